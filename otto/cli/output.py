@@ -1,0 +1,98 @@
+"""What the commands print: JSON lines for scripts, a few quiet lines for people. Logs go to standard error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from otto.assistant import Turn
+    from otto.model.skill_model import CheckedCall, Decision
+    from otto.skill import Reply
+
+Replies = Sequence[tuple["CheckedCall | None", "Reply"]]
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
+
+    @property
+    def is_json(self) -> bool:
+        """``auto`` is text on a terminal and JSON for a script."""
+        return self is Format.JSON or (self is Format.AUTO and not sys.stdout.isatty())
+
+
+def show_log(verbose: bool = False) -> None:
+    """Send Otto's log to standard error: warnings, or everything."""
+    logging.basicConfig(stream=sys.stderr, format="otto: %(message)s", level=logging.WARNING)
+    logging.getLogger("otto").setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+def print_json(fields: dict[str, Any]) -> None:
+    """One object on one line of standard output."""
+    print(json.dumps(fields, ensure_ascii=False), flush=True)
+
+
+def decision_fields(decision: Decision) -> dict[str, Any]:
+    """call, skill, arguments and confidence as the scripts of others read them; ``calls`` when there are several."""
+    calls = [{"call": str(one.call), "skill": one.skill.name, "arguments": one.plain} for one in decision.calls]
+    first = calls[0] if calls else {"skill": None, "arguments": {}}
+    fields = {
+        "call": decision.rendered or None,
+        "skill": first["skill"],
+        "arguments": first["arguments"],
+        "confidence": None if decision.confidence is None else round(decision.confidence, 4),
+    }
+    if len(calls) > 1:
+        fields["calls"] = calls
+    if decision.problem is not None:
+        fields["error"] = decision.problem
+    return fields
+
+
+def turn_fields(file: str, turn: Turn) -> dict[str, Any]:
+    """One utterance of a recording."""
+    seconds = {"transcribe": turn.transcribe, "decide": turn.decide, "total": turn.total}
+    return {
+        "file": file,
+        "transcript": turn.transcript.text,
+        **decision_fields(turn.decision),
+        "seconds": {step: round(value, 3) for step, value in seconds.items()},
+    }
+
+
+def show_decision(console: Console, decision: Decision, replies: Replies = ()) -> None:
+    """The call and the replies for a person."""
+    from rich.markup import escape
+
+    sure = "" if decision.confidence is None else f", {decision.confidence:.0%} sure"
+    call = decision.rendered or f"none: {decision.problem}"
+    console.print(f"  [dim]call [/dim] {escape(call)}  [dim]{decision.seconds:.2f} s{sure}[/dim]")
+    for _, reply in replies:
+        show_reply(console, reply)
+
+
+def show_reply(console: Console, reply: Reply) -> None:
+    from rich.markup import escape
+
+    if reply.speech:
+        console.print(f"  [dim]reply[/dim] [{'green' if reply.ok else 'yellow'}]{escape(reply.speech)}[/]")
+    if reply.notice:
+        console.print(f"        [dim]{escape(reply.notice)}[/dim]")
+
+
+def console() -> Console:
+    """Standard output for people: no wrapping of long lines where it is not a terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)

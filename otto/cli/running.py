@@ -1,0 +1,127 @@
+"""`otto run`: the daemon at the command line, with what happens shown as it happens."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from otto.cli.output import Format, console, decision_fields, print_json, show_decision, show_log, show_reply
+from otto.events import Bus, Decided, Event, Failed, Heard, Ignored, Listening, Replied, TimerEnded
+from otto.spoken import say_duration
+
+if TYPE_CHECKING:
+    from otto.config import Config
+
+_LATE = 5.0  # seconds after which a timer says that it is late
+
+
+def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output: Format, verbose: bool) -> None:
+    """Load everything, then listen until the source ends, or SIGINT or SIGTERM comes."""
+    from otto import config, parts
+    from otto.assistant import Assistant
+    from otto.daemon import Workshop, run
+
+    show_log(verbose)
+    settings = config.load()
+    offered = parts.catalogue(settings, skills)
+    bus = Bus()
+    bus.listen(_json_listener() if output.is_json else _text_listener())
+    model = parts.skill_model(settings, offered)
+    model.warm_up()
+    assistant = Assistant(settings, parts.transcriber(settings, offered), model, bus)
+    with Workshop(settings, bus) as workshop:
+        frames, stop = _open(settings, source)
+        for stopping in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stopping, lambda *_: stop())
+        bus.publish(Listening(source or "the microphone"))
+        try:
+            run(assistant, workshop, frames, settings.wake.required and not always)
+        except _Stopped:
+            pass
+        finally:
+            stop(quietly=True)
+
+
+class _Stopped(Exception):
+    """A signal came while a recording was being read."""
+
+
+def _open(settings: Config, source: str | None) -> tuple[Iterable[Any], Callable[..., None]]:
+    """The frames, and what stops them."""
+    if source is not None:
+        from otto.audio.source import open_source
+
+        def stop_recording(quietly: bool = False) -> None:
+            if not quietly:
+                raise _Stopped
+
+        return open_source(source), stop_recording
+    from otto.audio.microphone import Microphone
+
+    microphone = Microphone(settings.audio.device)
+    return microphone, lambda quietly=False: microphone.close()
+
+
+def _json_listener() -> Callable[[Event], None]:
+    """One JSON object per event on standard output; failures also go to standard error."""
+
+    def listener(event: Event) -> None:
+        fields = _fields(event)
+        if fields is not None:
+            print_json({"event": type(event).__name__, **fields})
+        if isinstance(event, Failed):
+            print(f"otto: {event.message}", file=sys.stderr)
+
+    return listener
+
+
+def _fields(event: Event) -> dict[str, Any] | None:
+    match event:
+        case Listening(source):
+            return {"source": source}
+        case Ignored(reason):
+            return {"reason": reason}
+        case Heard(transcript):
+            return {"transcript": transcript.text, "seconds": round(transcript.seconds, 3)}
+        case Decided(decision):
+            return {**decision_fields(decision), "seconds": round(decision.seconds, 3)}
+        case Replied(checked, reply):
+            return {"call": str(checked.call) if checked else None, "reply": reply.speech, "ok": reply.ok}
+        case TimerEnded(timer, late):
+            return {"name": timer.name, "seconds": timer.seconds, "late": round(late, 1)}
+        case Failed(message):
+            return {"message": message}
+    return None
+
+
+def _text_listener() -> Callable[[Event], None]:
+    from rich.markup import escape
+
+    out = console()
+
+    def listener(event: Event) -> None:
+        match event:
+            case Listening(source):
+                out.print(f"[dim]Listening to {escape(source)}. Stop with Ctrl-C.[/dim]")
+            case Heard(transcript):
+                out.print(f"\n  [dim]heard[/dim] {escape(transcript.text)}  [dim]{transcript.seconds:.2f} s[/dim]")
+            case Decided(decision):
+                show_decision(out, decision)
+            case Replied(_, reply):
+                show_reply(out, reply)
+            case TimerEnded():
+                out.print(f"\n  [bold]{escape(timer_words(event))}[/bold]\a")
+            case Failed(message):
+                out.print(f"  [red]{escape(message)}[/red]")
+
+    return listener
+
+
+def timer_words(event: TimerEnded) -> str:
+    """What Otto says when a timer ends."""
+    name = f"{event.timer.name} timer" if event.timer.name else f"timer for {say_duration(event.timer.seconds)}"
+    late = f", {say_duration(event.late)} ago" if event.late > _LATE else ""
+    return f"Your {name} is done{late}."

@@ -1,0 +1,103 @@
+"""Otto as it runs all day: listens in one thread, carries out skills and rings timers in another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+from typing import Any
+
+from otto.assistant import Assistant
+from otto.audio.source import Samples
+from otto.config import Config
+from otto.dispatcher import Dispatcher
+from otto.events import Bus, Replied, TimerEnded
+from otto.model.skill_model import Decision
+from otto.parts import skill_context
+from otto.skill import Context
+
+log = logging.getLogger("otto")
+
+_TICK = 0.25  # seconds between looks at the timers
+
+
+class Workshop:
+    """A thread with an event loop in which skills run and timers ring, so that neither holds up listening.
+
+    Use it as a context manager: leaving it waits for the skills under way, then stops.
+    """
+
+    def __init__(self, config: Config, bus: Bus) -> None:
+        self._config = config
+        self._bus = bus
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="otto-skills", daemon=True)
+        self._under_way: set[Future[Any]] = set()
+
+    def __enter__(self) -> Workshop:
+        self._thread.start()
+        self._stack = contextlib.AsyncExitStack()
+        try:
+            self._context: Context = self._wait(self._stack.enter_async_context(skill_context(self._config)))
+        except BaseException:
+            self._stop()
+            raise
+        self._dispatcher = Dispatcher(self._context, self._config.skill_timeout)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for running in list(self._under_way):
+            with contextlib.suppress(Exception):
+                running.result(timeout=self._config.skill_timeout)
+        self._wait(self._stack.aclose())
+        self._stop()
+
+    def carry_out(self, decision: Decision) -> Future[Any]:
+        """Start a decision's skills; each reply is published. The future is done when all have replied."""
+        running = asyncio.run_coroutine_threadsafe(self._carry_out(decision), self._loop)
+        self._under_way.add(running)
+        running.add_done_callback(self._under_way.discard)
+        return running
+
+    def ring_timers(self) -> None:
+        """Publish `TimerEnded` for each timer whose time has come, from now on."""
+        asyncio.run_coroutine_threadsafe(self._ring(), self._loop)
+
+    async def _carry_out(self, decision: Decision) -> None:
+        for checked, reply in await self._dispatcher.run(decision):
+            self._bus.publish(Replied(checked, reply))
+
+    async def _ring(self) -> None:
+        while True:
+            try:
+                now = time.time()
+                for timer in self._context.store.take_due_timers(now):
+                    self._bus.publish(TimerEnded(timer, now - timer.due))
+            except Exception:
+                log.exception("The timers could not be read.")
+            await asyncio.sleep(_TICK)
+
+    def _wait(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def _stop(self) -> None:
+        async def cancel_all() -> None:
+            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        self._wait(cancel_all())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+
+
+def run(assistant: Assistant, workshop: Workshop, frames: Iterable[Samples], named_only: bool) -> None:
+    """Listen to the frames until they end; skills run meanwhile."""
+    workshop.ring_timers()
+    for turn in assistant.hear(frames, named_only):
+        workshop.carry_out(turn.decision)

@@ -1,0 +1,1 @@
+"""The skill model: words in, skill calls out. One prompt, one grammar, three engines."""

@@ -1,0 +1,81 @@
+"""The default engine: llama.cpp in this process, through xllamacpp. Grammar, cached prefix, set number of threads."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+from otto.config import ModelSettings
+from otto.errors import ModelError
+from otto.model.engine import Completion, Request, confidence
+
+
+class LlamaCpp:
+    """A GGUF file, loaded. The state of the prompt's fixed part is kept between requests (llama.cpp's own cache).
+
+    xllamacpp's server also listens on a free port of the loopback interface; a random key keeps others out of it.
+    """
+
+    name = "llamacpp"
+
+    def __init__(self, file: Path, settings: ModelSettings) -> None:
+        import xllamacpp
+
+        if not file.is_file():
+            raise ModelError(f"There is no model file {file}. `otto models list` shows what Otto can fetch.")
+        params = xllamacpp.CommonParams()
+        params.model.path = str(file)
+        params.n_ctx = settings.context
+        params.n_parallel = 1
+        params.cpuparams.n_threads = settings.threads or physical_cores()
+        params.cpuparams_batch.n_threads = settings.threads or physical_cores()
+        params.verbosity = -1
+        params.api_keys = [secrets.token_urlsafe(32)]
+        if settings.adapter:
+            params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(settings.adapter, 1.0)]
+        self._max_tokens = settings.max_tokens
+        try:
+            self._server = xllamacpp.Server(params)
+        except Exception as error:  # xllamacpp raises whatever its binding makes of a C++ exception
+            raise ModelError(f"llama.cpp cannot load {file}: {error}. Is it a whole GGUF file?") from None
+
+    def complete(self, request: Request) -> Completion:
+        started = time.perf_counter()
+        answer: dict[str, Any] = self._server.handle_chat_completions(
+            {
+                "messages": request.messages,
+                "max_tokens": self._max_tokens,
+                "temperature": 0,
+                "grammar": request.grammar,
+                "logprobs": True,
+                "top_logprobs": 1,
+                "cache_prompt": True,
+            }
+        )
+        if "choices" not in answer:
+            reason = answer.get("error", {}).get("message", "no answer")
+            raise ModelError(f"llama.cpp could not answer: {reason}.")
+        choice = answer["choices"][0]
+        tokens = (choice.get("logprobs") or {}).get("content") or []
+        return Completion(
+            choice["message"]["content"] or "",
+            confidence(token["logprob"] for token in tokens),
+            time.perf_counter() - started,
+        )
+
+    def close(self) -> None:
+        del self._server
+
+
+def physical_cores() -> int:
+    """Cores without hyper-threads: llama.cpp is fastest with one thread on each."""
+    import os
+
+    try:
+        import psutil
+
+        return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    except ImportError:
+        return os.cpu_count() or 1

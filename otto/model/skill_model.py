@@ -1,0 +1,111 @@
+"""Words in, checked calls out: prompt, grammar, engine, parser and pydantic in one step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from otto import weights
+from otto.calls import Call, parse, render
+from otto.config import ModelSettings
+from otto.errors import CallError, SkillError
+from otto.examples import ExamplesFile
+from otto.grammar import call_grammar
+from otto.model.engine import Engine, Request
+from otto.model.prompt import prefix_messages, shown_examples
+from otto.skill import Skill
+
+MAX_UTTERANCE = 1000
+
+
+@dataclass(frozen=True)
+class CheckedCall:
+    """A call of a skill that exists, with typed arguments; ``call`` is its canonical form."""
+
+    skill: Skill
+    call: Call
+    arguments: Mapping[str, Any]
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The arguments as JSON."""
+        return self.skill.plain(self.arguments)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the model made of an utterance.
+
+    ``confidence`` is 0 to 1, or None where the engine gives none. With a ``problem`` (the answer was no valid call)
+    there are no calls, and ``answer`` is what the model wrote.
+    """
+
+    text: str
+    calls: tuple[CheckedCall, ...]
+    answer: str
+    confidence: float | None
+    seconds: float
+    problem: str | None = None
+
+    @property
+    def rendered(self) -> str:
+        """The canonical text of all calls."""
+        return render([checked.call for checked in self.calls])
+
+
+class SkillModel:
+    """An engine with the prompt and the grammar of the enabled skills."""
+
+    def __init__(
+        self, engine: Engine, skills: Mapping[str, Skill], examples: Sequence[ExamplesFile] = (), each: int = 0
+    ) -> None:
+        self.engine = engine
+        self._skills = dict(skills)
+        self._prefix = prefix_messages(skills.values(), shown_examples(examples, skills, each))
+        self._grammar = call_grammar(skills.values())
+        self._tools = [skill.tool for skill in skills.values()]
+
+    def decide(self, text: str) -> Decision:
+        """The calls for what was said. Raises ModelError only when the engine itself fails."""
+        started = time.perf_counter()
+        said = " ".join(text.split())[:MAX_UTTERANCE]
+        completion = self.engine.complete(Request(self._prefix, said, self._grammar, self._tools))
+        try:
+            calls = tuple(self.check(call) for call in parse(completion.text))
+            problem = None
+        except (CallError, SkillError) as error:
+            calls, problem = (), str(error)
+        seconds = time.perf_counter() - started
+        return Decision(text, calls, completion.text, completion.confidence, seconds, problem)
+
+    def check(self, call: Call) -> CheckedCall:
+        """The call with typed arguments. Raises SkillError for an unknown skill or wrong arguments."""
+        skill = self._skills.get(call.name)
+        if skill is None:
+            raise SkillError(f"There is no skill {call.name!r}.")
+        arguments = skill.validate(call)
+        return CheckedCall(skill, skill.canonical(arguments), arguments)
+
+    def warm_up(self) -> None:
+        """Compute the fixed part of the prompt now, so that the first utterance does not wait for it."""
+        self.decide("hello")
+
+
+def make_engine(settings: ModelSettings) -> Engine:
+    """The configured engine, loaded."""
+    if settings.engine == "openai":
+        from otto.model.openai import OpenAI
+
+        return OpenAI(settings)
+    if settings.model in weights.names():
+        settings = settings.model_copy(update={"model": str(weights.fetch(settings.model))})
+    if settings.engine == "transformers":
+        from otto.model.transformers import Transformers
+
+        return Transformers(settings)
+    from otto.model.llamacpp import LlamaCpp
+
+    return LlamaCpp(Path(settings.model).expanduser(), settings)

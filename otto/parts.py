@@ -1,0 +1,88 @@
+"""Otto's parts, made from the configuration: the one place that knows which object needs which."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from otto import paths, registry
+from otto.config import Config
+from otto.errors import OttoError
+from otto.examples import ExamplesError, ExamplesFile, check, read_folder
+from otto.model.skill_model import SkillModel, make_engine
+from otto.registry import Registry
+from otto.skill import Context
+from otto.speech.vocabulary import hints
+from otto.speech.whisper import Transcriber
+from otto.store import Store
+
+log = logging.getLogger("otto")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The enabled skills and the examples that go with them."""
+
+    registry: Registry
+    examples: tuple[ExamplesFile, ...]
+
+
+def catalogue(config: Config, folders: Iterable[Path] = ()) -> Catalogue:
+    """Skills and examples of Otto, of the user and of further plugin folders.
+
+    Plugins and examples files of others that are wrong are reported in the log and left out. Raises OttoError when a
+    folder is missing or no skill is left.
+    """
+    folders = list(folders)
+    for folder in folders:
+        if not folder.is_dir():
+            raise OttoError(f"There is no folder {folder} with skills.")
+    found = registry.load(folders).without(config.disabled)
+    for problem in found.problems:
+        log.warning("%s", problem)
+    if not found.skills:
+        raise OttoError("No skill is enabled; check `disabled` in the configuration and `otto skills list`.")
+    files = read_folder(paths.bundled("examples"))
+    for folder in [paths.config_dir() / "examples", *folders]:
+        files += _usable(folder, found)
+    return Catalogue(found, tuple(files))
+
+
+def _usable(folder: Path, found: Registry) -> list[ExamplesFile]:
+    try:
+        files = read_folder(folder)
+        for file in files:
+            check(file, found.skills)
+    except ExamplesError as error:
+        log.warning("The examples in %s were left out: %s", folder, error)
+        return []
+    return files
+
+
+def skill_model(config: Config, offered: Catalogue) -> SkillModel:
+    """The skill model with the configured engine, loaded."""
+    engine = make_engine(config.model)
+    return SkillModel(engine, offered.registry.skills, offered.examples, config.model.examples)
+
+
+def transcriber(config: Config, offered: Catalogue) -> Transcriber:
+    """Whisper, loaded and told what the enabled skills sound like."""
+    expected = hints(offered.examples, offered.registry.skills) if config.whisper.language == "en" else []
+    return Transcriber(config.whisper, expected)
+
+
+@asynccontextmanager
+async def skill_context(config: Config) -> AsyncIterator[Context]:
+    """What skills may use; closed afterwards."""
+    import httpx
+
+    store = Store(paths.data_dir() / "otto.db")
+    try:
+        async with httpx.AsyncClient(timeout=httpx.Timeout(10, connect=5), follow_redirects=True) as http:
+            yield Context(config, store, http, lambda: datetime.now().astimezone())
+    finally:
+        store.close()

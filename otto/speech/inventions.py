@@ -1,0 +1,71 @@
+"""What Whisper writes when nobody spoke: captions of noise, thanks to an audience, loops, the prompt repeated.
+
+Pure: told what was decoded, it says why the text is not to be believed, or None. The thresholds of ``no_speech`` and
+``logprob`` are those of openai-whisper's own transcribe.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NO_SPEECH, _LOGPROB, _COMPRESSION = 0.6, -1.0, 2.4
+_GIBBERISH = -1.6
+_CAPTION = re.compile(r"[\[(*♪♫].*?(?:[\])*♪♫]|$)")
+_STOCK = re.compile(
+    r"(?:(?:okay |ok |and )?(?:thank you|thanks)(?: (?:so|very) much)?(?: for (?:watching|listening|your attention)"
+    r"(?: (?:this|the|my) video)?)?|(?:please )?(?:like and )?subscribe(?: to (?:my|the|our) channel)?|bye(?: bye)*|you|"
+    r"see you (?:next time|in the next video|later)|i ll see you (?:next time|in the next video)|so|oh|uh|um|hmm|mm|"
+    r"subtitles by .*|transcribed by .*|captions by .*|amara org|music|applause|laughter|silence|blank audio)+"
+)
+_MAX_WORDS_A_SECOND = 6.0
+_FREE_WORDS = 3
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One decoding of Whisper: its text and what it says of it; ``seconds`` is the length of the sound."""
+
+    text: str
+    seconds: float
+    no_speech: float
+    logprob: float
+    compression: float
+
+
+def invention(decoded: Decoded) -> str | None:
+    """Why this is not what somebody said, or None when it may be."""
+    words = plain_words(decoded.text)
+    if not plain_words(_CAPTION.sub(" ", decoded.text)):
+        return "no words"
+    if decoded.no_speech > _NO_SPEECH and decoded.logprob < _LOGPROB:
+        return "no speech"
+    if decoded.logprob < _GIBBERISH:
+        return "unintelligible"
+    if decoded.compression > _COMPRESSION or _loops(words):
+        return "a loop"
+    if len(words) > _FREE_WORDS + _MAX_WORDS_A_SECOND * decoded.seconds:
+        return "more words than anyone can say in the time"
+    if _STOCK.fullmatch(" ".join(words)):
+        return "a stock phrase"
+    return None
+
+
+def without_captions(text: str) -> str:
+    """The text less bracketed captions such as "[MUSIC]"."""
+    return " ".join(_CAPTION.sub(" ", text).split())
+
+
+def plain_words(text: str) -> list[str]:
+    """Lower-case words without punctuation."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def _loops(words: list[str]) -> bool:
+    """Whether a run of one to six words stands four times in a row."""
+    for length in range(1, 7):
+        for start in range(len(words) - 4 * length + 1):
+            run = words[start : start + length]
+            if all(words[start + n * length : start + (n + 1) * length] == run for n in (1, 2, 3)):
+                return True
+    return False

@@ -1,0 +1,1 @@
+"""Measures, and later makes, the models that Otto uses. The runtime never imports this package."""
