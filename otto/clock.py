@@ -12,7 +12,7 @@ _HALF = r"(?P<half>[ap]m)"
 _FORMS = tuple(
     re.compile(rf"\b{form}\b")
     for form in (
-        rf"(?:at )?(?:a )?(?P<part>half|quarter|\d{{1,2}})(?: minutes?)? (?P<way>past|to) {_HOUR}(?: oclock)?(?: ?{_HALF})?",
+        rf"(?:at )?(?:a )?(?P<part>half|quarter|\d{{1,2}})(?: minutes?)? (?P<way>past|to) {_HOUR}(?: ?{_HALF})?",
         rf"(?:at )?{_HOUR}(?:[:. ]?{_MINUTE})? ?{_HALF}",
         rf"(?:at )?{_HOUR}[:.]{_MINUTE}",
         rf"(?:at )?{_HOUR} oclock(?: {_HALF})?",

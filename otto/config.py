@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from otto import paths
 from otto.errors import ConfigError
@@ -55,8 +56,9 @@ class ModelSettings(Section):
 
     engine: Literal["llamacpp", "transformers", "openai"] = "llamacpp"
     model: str = Field(
-        "smollm2-135m", description="llamacpp: an entry of `otto models list` or a GGUF file. transformers: a folder, "
-        "GGUF file or hub name. openai: the server's name of the model."
+        "smollm2-135m",
+        description="llamacpp: an entry of `otto models list` or a GGUF file. transformers: a folder, "
+        "GGUF file or hub name. openai: the server's name of the model.",
     )
     adapter: str | None = Field(None, description="LoRA adapter: a PEFT folder (transformers) or a GGUF (llamacpp).")
     four_bit: bool = Field(False, description="transformers: load in 4-bit NF4 (needs a GPU and bitsandbytes).")
@@ -95,8 +97,10 @@ class Config(BaseSettings):
     skills: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Settings of skills, by skill.")
 
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    def settings_customise_sources(  # type: ignore[override]
+        cls,
+        settings_cls: type[BaseSettings],
+        **sources: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return sources["env_settings"], sources["init_settings"]  # the environment wins over the file
 
@@ -120,6 +124,10 @@ def load(file: Path | None = None) -> Config:
     except ValidationError as error:
         detail = error.errors()[0]
         raise ConfigError(_sentence(file, [str(part) for part in detail["loc"]], detail)) from None
+    except SettingsError as error:
+        field = re.findall(r'"(\w+)"', str(error))[:1]
+        name = f"OTTO_{''.join(field).upper()}"
+        raise ConfigError(f"{name} must be JSON, such as OTTO_DISABLED='[\"weather\"]'.") from None
 
 
 def _sentence(file: Path, where: list[str], detail: Any) -> str:

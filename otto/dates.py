@@ -24,6 +24,7 @@ _LEAD = re.compile(r"(?:the|on|by|for|date|day (?=of)|of) |in (?!an? |\d)")
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in map(str.lower, calendar.month_name[1:])) + "|sept"
 _YEAR = r"(?:in |of )?(?P<year>\d{4}|(?:this|next|last) year)"
 _NTH = r"(?P<nth>\d{1,2})(?:st|nd|rd|th)"
+_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
 _UNIT = r"(?P<unit>day|week|fortnight|month|year)"
 
 _COUNTED = re.compile(
@@ -40,7 +41,7 @@ _DAY_OF_MONTH = re.compile(rf"{_NTH}(?: (?:day )?of (?:the |this )?month| of (?P
 _WEEKDAY_NTH = re.compile(rf"{WEEKDAY} (?:the )?{_NTH}")
 _DATE = re.compile(
     rf"(?:{WHICH} )?(?:{WEEKDAY} (?:the )?)?"
-    rf"(?P<date>\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})|(?:{_MONTH})(?: (?:the )?\d{{1,2}}(?:st|nd|rd|th)?)?)(?: {_YEAR})?"
+    rf"(?P<date>{_NUMBER}(?: of)? (?:{_MONTH})|(?:{_MONTH})(?: (?:the )?{_NUMBER})?)(?: {_YEAR})?"
 )
 _NUMERIC = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _FEAST = re.compile(rf"(?:{WHICH} )?(?P<feast>.+?)(?: {_YEAR})?")

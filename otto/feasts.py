@@ -15,7 +15,13 @@ from otto.spoken import in_digits
 
 MISSPELT = 85  # rapidfuzz ratio: "hannukah" is 87.5 like "hanukkah", "fathers day" 82 like "mothers day"
 
-_CALENDARS = (("US", None), ("GB", "ENG"), ("GB", "SCT"), ("GB", "NIR"), *((land, None) for land in ("IN", "IL", "SG", "MV")))
+_CALENDARS = (
+    ("US", None),
+    ("GB", "ENG"),
+    ("GB", "SCT"),
+    ("GB", "NIR"),
+    *((land, None) for land in ("IN", "IL", "SG", "MV")),
+)
 _FIXED = {
     "epiphany": (1, 6),
     "three kings day": (1, 6),
@@ -96,7 +102,7 @@ _ALSO = {
 
 
 def feast(name: str, year: int) -> date | None:
-    """The day of a feast in a year, or None when there is no such feast, or not in that year. ``name`` as `in_digits`."""
+    """The day of a feast, its name as `in_digits` writes it, or None when the year has no such feast."""
     from rapidfuzz import fuzz, process
 
     days = _days(year)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationError
 
 from otto.errors import SkillError
 from otto.regions import plain, regions, without_article
@@ -26,7 +26,7 @@ _Row = tuple[datetime, float | None, float | None, int | None, float | None]
 
 
 class _Loose(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
 class Spot(_Loose):
@@ -44,7 +44,8 @@ class Spot(_Loose):
         if plain(area) in (plain(self.country), plain(self.admin1)):
             return True
         return any(
-            region.country == self.country_code and (region.admin1 is None or without_article(plain(region.name)) == plain(self.admin1))
+            region.country == self.country_code
+            and (region.admin1 is None or without_article(plain(region.name)) == plain(self.admin1))
             for region in regions(area, codes=True)
         )
 
@@ -75,13 +76,13 @@ class _Places(_Loose):
 
 
 class _Current(_Loose):
-    time: datetime
+    time: NaiveDatetime
     temperature_2m: float
     weather_code: int
 
 
 class _Hourly(_Loose):
-    time: list[datetime]
+    time: list[NaiveDatetime]
     temperature_2m: list[float | None]
     weather_code: list[int | None]
     precipitation_probability: list[float | None]
@@ -96,7 +97,7 @@ class _Daily(_Loose):
 
 
 class _Weather(_Loose):
-    utc_offset_seconds: int
+    utc_offset_seconds: int = Field(gt=-86400, lt=86400)
     current: _Current
     hourly: _Hourly
     daily: _Daily

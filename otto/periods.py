@@ -24,9 +24,20 @@ _PART = re.compile(
     r"(?P<part>morning|lunch ?time|lunch|afternoon|arvo|evening|overnight|tonight|night)\b"
 )
 _NOW = {"now", "right now", "just now", "currently", "at the moment", "at present", "outside", "outdoors", "today now"}
-_LATER = {"later", "later on", "later today", "soon", "in a bit", "in a while", "the rest of the day", "rest of the day"}
+_LATER = {
+    "later",
+    "later on",
+    "later today",
+    "soon",
+    "in a bit",
+    "in a while",
+    "the rest of the day",
+    "rest of the day",
+}
 _TODAY = {"today", "all day", "during the day", "the day", "today and tonight"}
-_DAYS = re.compile(r"(?:the )?(?:next|coming|following) (?P<count>\d+|few|couple of|several)?(?: )?(?P<unit>hour|day|week)s?")
+_DAYS = re.compile(
+    r"(?:the )?(?:next|coming|following) (?P<count>\d+|few|couple of|several)?(?: )?(?P<unit>hour|day|week)s?"
+)
 _AHEAD = {"this week", "week", "the week", "rest of the week", "the rest of the week", "week ahead", "the week ahead"}
 _WEEKEND = re.compile(r"(?:on |over |at )?(?:this |the |coming |this coming |(?P<next>next ))?weekend")
 

@@ -85,7 +85,7 @@ def _region(name: str) -> ZonedPlace | None:
 
 
 def _in_region(region: Region) -> ZonedPlace | None:
-    """A country by its capital, which is named when not all of the country has its time; a state by its largest city."""
+    """A country by its capital, which is named when the country has several times; a state by its largest city."""
     cities = [city for city in _cities() if _lies_in(city, region)]
     if not cities:
         return None

@@ -87,7 +87,7 @@ def _from_file(file: Path) -> Iterator[Skill | Problem]:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         yield Problem(file.stem, file, _line_in(file, error), _reason(error))
         return
@@ -97,7 +97,7 @@ def _from_file(file: Path) -> Iterator[Skill | Problem]:
 def _from_entry_point(entry: metadata.EntryPoint) -> Iterator[Skill | Problem]:
     try:
         found = entry.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         yield Problem(entry.name, Path(entry.value), 0, _reason(error))
         return
     if isinstance(found, Skill):
@@ -116,7 +116,7 @@ def _skills_in(module: ModuleType, file: Path) -> Iterator[Skill | Problem]:
         yield Problem(file.stem, file, 0, "it defines no function with the @skill decorator.")
 
 
-def _line_in(file: Path, error: Exception) -> int:
+def _line_in(file: Path, error: BaseException) -> int:
     """The last line of the file itself on the way to the error."""
     if isinstance(error, SyntaxError) and error.filename == str(file):
         return error.lineno or 0
@@ -124,5 +124,5 @@ def _line_in(file: Path, error: Exception) -> int:
     return (lines[-1] or 0) if lines else 0
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     return str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"

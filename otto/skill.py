@@ -102,7 +102,7 @@ class Skill:
             raise PluginError(f"The skill {self.name!r} must be an async function.")
         self.arguments = tuple(_arguments(function))
 
-    async def __call__(self, ctx: Context, **arguments: Any) -> Reply:
+    async def __call__(self, ctx: Context, /, **arguments: Any) -> Reply:
         return await self.function(ctx, **arguments)
 
     def __repr__(self) -> str:

@@ -74,7 +74,7 @@ def join_words(parts: list[str]) -> str:
 
 
 def in_digits(text: str) -> str:
-    """Lower-case words without punctuation, numbers as digits: "Twenty-first of June, 6 p.m." -> "21st of june 6 pm"."""
+    """Lower-case words without punctuation, numbers as digits: "Twenty-first of June." -> "21st of june"."""
     from text_to_num import alpha2digit
 
     words = re.sub(r"['\u2018\u2019]", "", text.casefold())

@@ -1,7 +1,10 @@
-"""When has somebody finished? Pure rules over the words."""
+"""When has somebody finished, and how many things may they have asked for? Pure rules over the words."""
 
 from __future__ import annotations
 
+import re
+
+from otto.calls import MAX_CALLS
 from otto.speech.inventions import plain_words
 
 # Words after which an English request goes on. Words that may also end one ("turn it on", "log in") are not among them.
@@ -9,6 +12,10 @@ _GOES_ON = frozenset(
     "a an the my your his her our their for to of at with from and or but by into called"
     " named saying remind".split()
 )
+
+# Ends that go on too, though their last word alone may not; Whisper writes "for it" when it hears a lone "for".
+_PAIRS_GO_ON = frozenset({("for", "it"), ("time", "in"), ("weather", "in")})
+_JOINT = re.compile(r"\b(?:and|then|also|plus)\b|[,;:.?!]\s+(?=\S)", re.IGNORECASE)
 
 
 def unfinished(text: str) -> bool:
@@ -21,4 +28,9 @@ def unfinished(text: str) -> bool:
         return False
     if text.rstrip().endswith(("...", "\u2026", ",", "-")):
         return True
-    return len(words) > 1 and (words[-1] in _GOES_ON or words[-2:] == ["time", "in"] or words[-2:] == ["weather", "in"])
+    return len(words) > 1 and (words[-1] in _GOES_ON or tuple(words[-2:]) in _PAIRS_GO_ON)
+
+
+def most_requests(text: str) -> int:
+    """How many things a sentence can ask for at most, 1 to 3: one more than the joints ("and", a comma) it has."""
+    return min(MAX_CALLS, 1 + len(_JOINT.findall(text.strip())))

@@ -24,14 +24,14 @@ async def datecheck(ctx: Context, day: str | None = None) -> Reply:
         raise SkillError(str(error)) from None
     verb = "was" if wanted < today else "is"
     said = say_day(wanted, year=wanted.year != today.year)
-    return Reply(f"{_subject(day)} {verb} {said}{_distance(wanted, today)}.")
+    away = _distance(wanted, today).removesuffix(f", {day.casefold()}")  # "Tomorrow is Thursday" says it already
+    return Reply(f"{_subject(day)} {verb} {said}{away}.")
 
 
 def _subject(day: str) -> str:
-    """The user's words as the start of a sentence: "Next friday is ...", "In ten days it is ..."."""
-    words = day.rstrip(".!? ")
-    subject = f"{words} it" if words.casefold().startswith(("in ", "on ")) else words
-    return subject[0].upper() + subject[1:]
+    """The user's words as the start of a sentence, where they can be one: "next friday", but not "in ten days"."""
+    words = "that" if day.casefold().startswith(("in ", "on ")) else day.rstrip(".!? ")
+    return words[0].upper() + words[1:]
 
 
 def _distance(day: date, today: date) -> str:

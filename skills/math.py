@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math as numbers
+from decimal import Decimal
 
 from otto.skill import Context, Expression, Reply, SkillError, skill
 
@@ -26,27 +26,16 @@ async def math(ctx: Context, question: Expression) -> Reply:
 
 
 def _said(value: int | float) -> tuple[str, bool]:
-    """The number in words that a voice reads well, and whether it is all of it: "minus 2,739.73", "1.5 times 10 to the 21"."""
-    sign = "minus " if value < 0 else ""
-    value = abs(value)
+    """The number for a voice ("minus 2,739.73", "2.65 times 10 to the power of 32"), and whether that is all of it."""
+    sign, value = "minus " if value < 0 else "", abs(value)
     if value == int(value) and value < 10**_DIGITS:
         return f"{sign}{int(value):,}", True
-    mantissa, _, exponent = _scientific(value).partition("e")
-    exact = numbers.isclose(value, float(f"{mantissa}e{exponent}"), rel_tol=1e-14) if int(exponent) < 300 else False
-    if -5 <= int(exponent) < _PLACES:
-        return f"{sign}{_trimmed(f'{value:,.{_PLACES - 1 - int(exponent)}f}')}", exact
-    if int(exponent) < _DIGITS and int(exponent) >= 0:
-        return f"{sign}{round(value):,}", exact
-    power = f"minus {-int(exponent)}" if int(exponent) < 0 else str(int(exponent))
-    return f"{sign}{_trimmed(mantissa)} times 10 to the power of {power}", exact
-
-
-def _scientific(value: int | float) -> str:
-    """As "1.23457e45"; whole numbers too large for a float too."""
-    if isinstance(value, int) and value >= 10**300:
-        digits = str(value)
-        return f"{int(digits[: _PLACES + 9]) / 10 ** (_PLACES + 8):.{_PLACES - 1}f}e{len(digits) - 1}"
-    return f"{value:.{_PLACES - 1}e}"
+    rounded = Decimal(f"{Decimal(value):.{_PLACES - 1}e}")
+    exact = abs(Decimal(value) - rounded) <= rounded * Decimal("1e-12")  # floating point's 0.30000000000000004 is 0.3
+    if -_PLACES < rounded.adjusted() < _DIGITS:
+        return f"{sign}{_trimmed(f'{rounded:,f}')}", exact
+    mantissa, _, exponent = f"{rounded:e}".partition("e")
+    return f"{sign}{_trimmed(mantissa)} times 10 to the power of {exponent.lstrip('+').replace('-', 'minus ')}", exact
 
 
 def _written(value: int | float) -> str:

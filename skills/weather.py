@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -82,8 +82,9 @@ async def weather(ctx: Context, location: Place | None = None, when: str | None 
         return _several_days(spot.name, period, _within(forecast.days, period, forecast))
     slots = forecast.days if period.whole_days else forecast.hours
     found = _within(slots, period, forecast)
-    tense = "was" if period.end <= now else "will be"
-    return Reply(f"In {spot.name} {period.words} it {tense} {_weather(found)}.{_chance(found)}")
+    if period.end <= now:  # "this morning", asked at noon
+        return Reply(f"In {spot.name} {period.words} it was {_weather(found)}.")
+    return Reply(f"In {spot.name} {period.words} it will be {_weather(found)}.{_chance(found)}")
 
 
 def _period(when: str | None, now: datetime) -> Period:
@@ -91,7 +92,7 @@ def _period(when: str | None, now: datetime) -> Period:
         period = period_from_words(when or "now", now)
     except ValueError as error:
         raise SkillError(str(error)) from None
-    if period.end.date() < now.date():
+    if period.end <= datetime.combine(now.date(), time()) and not period.is_now:
         raise SkillError("I only know the weather from today on.")
     return period
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from otto import weights
-from otto.calls import Call, parse, render
+from otto.calls import MAX_CALLS, Call, parse, render
 from otto.config import ModelSettings
 from otto.errors import CallError, SkillError
 from otto.examples import ExamplesFile
@@ -17,6 +17,7 @@ from otto.grammar import call_grammar
 from otto.model.engine import Engine, Request
 from otto.model.prompt import prefix_messages, shown_examples
 from otto.skill import Skill
+from otto.turns import most_requests
 
 MAX_UTTERANCE = 1000
 
@@ -65,14 +66,15 @@ class SkillModel:
         self.engine = engine
         self._skills = dict(skills)
         self._prefix = prefix_messages(skills.values(), shown_examples(examples, skills, each))
-        self._grammar = call_grammar(skills.values())
+        self._grammars = {most: call_grammar(skills.values(), most) for most in range(1, MAX_CALLS + 1)}
         self._tools = [skill.tool for skill in skills.values()]
 
     def decide(self, text: str) -> Decision:
         """The calls for what was said. Raises ModelError only when the engine itself fails."""
         started = time.perf_counter()
         said = " ".join(text.split())[:MAX_UTTERANCE]
-        completion = self.engine.complete(Request(self._prefix, said, self._grammar, self._tools))
+        grammar = self._grammars[most_requests(said)]
+        completion = self.engine.complete(Request(self._prefix, said, grammar, self._tools))
         try:
             calls = tuple(self.check(call) for call in parse(completion.text))
             problem = None

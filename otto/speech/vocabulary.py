@@ -19,7 +19,7 @@ def hints(files: Sequence[ExamplesFile], skills: Iterable[str]) -> list[str]:
         [one.text for one in file.shown if all(call.name in known for call in one.calls) and one.text.endswith((".", "?"))]
         for file in files
     ]
-    chosen: list[str] = []
+    chosen = ["Hey Otto, can you help me?"] if any(sentences) else []
     for turn in range(max(map(len, sentences), default=0)):
         for of_skill in sentences:
             if turn < len(of_skill) and sum(len(one.split()) for one in [*chosen, of_skill[turn]]) <= _WORDS:

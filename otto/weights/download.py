@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 from rich.progress import Progress, TaskID
 
-_CHUNK = 1 << 18  # bytes
 _FRUITLESS_TRIES = 3  # in a row without one new byte
 _WAIT = 0.25  # seconds before the first new try; each further fruitless one waits twice as long
 _TIMEOUT = httpx.Timeout(30, connect=10)  # seconds
@@ -125,7 +124,7 @@ def _fetch_rest(client: httpx.Client, url: str, part: Path, bar: Progress, task:
         done = have if continues else 0
         bar.update(task, completed=done, total=done + int(length) if length else None)
         with part.open("ab" if continues else "wb") as file:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():  # as it arrives: a chunk being filled would be lost with the connection
                 file.write(chunk)
                 bar.update(task, advance=len(chunk))
 
