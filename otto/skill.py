@@ -70,7 +70,7 @@ class Context:
         try:
             return model.model_validate(self.config.skills.get(name, {}))
         except ValidationError as error:
-            raise ConfigError(f"In [skills.{name}] of the configuration, {describe(error)}.") from None
+            raise ConfigError(f"In [skills.{name}] of the configuration, {describe(error, 'setting')}.") from None
 
 
 @dataclass(frozen=True)
@@ -193,17 +193,17 @@ def skill(permission: Permission) -> Callable[[Function], Skill]:
     return lambda function: Skill(function, permission)
 
 
-def describe(error: ValidationError) -> str:
-    """pydantic's findings as words: "duration is missing; name must not be empty"."""
-    return "; ".join(_describe_one(detail) for detail in error.errors())
+def describe(error: ValidationError, thing: str = "argument") -> str:
+    """pydantic's findings as words: "duration is missing; name must not be empty". ``thing`` is what a name names."""
+    return "; ".join(_describe_one(detail, thing) for detail in error.errors())
 
 
-def _describe_one(detail: Any) -> str:
+def _describe_one(detail: Any, thing: str) -> str:
     name = ".".join(str(part) for part in detail["loc"] if not str(part).startswith("function-")) or "it"
     if detail["type"] == "missing":
         return f"{name} is missing"
     if detail["type"] == "extra_forbidden":
-        return f"there is no argument {name!r}"
+        return f"there is no {thing} {name!r}"
     message = detail["msg"].removeprefix("Value error, ")
     return f"{name}: {message[0].lower()}{message[1:]}" if message else f"{name} is wrong"
 

@@ -13,8 +13,8 @@ _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _FRACTIONS = {
     "half": 0.5,
     "half a": 0.5,
-    "half an": 0.5,
     "a half": 0.5,
+    "a half a": 0.5,
     "quarter": 0.25,
     "a quarter of a": 0.25,
     "quarter of a": 0.25,
@@ -23,8 +23,8 @@ _FRACTIONS = {
     "a couple of": 2.0,
     "a couple": 2.0,
     "couple of": 2.0,
+    "couple": 2.0,
     "a": 1.0,
-    "an": 1.0,
     "": 1.0,
 }
 MAX_DURATION = 366 * 86400.0
@@ -33,9 +33,9 @@ MAX_DURATION = 366 * 86400.0
 def parse_duration(text: str) -> float:
     """Seconds in a spoken length of time: "5 minutes", "an hour and a half", "1h30", "ten-minute", "2:30" (min:s).
 
-    Raises ValueError when the words are no length of time, or it is not between 0 and 366 days.
+    Raises ValueError when the words are no length of time, or it is not between a second and 366 days.
     """
-    words = text.lower().strip(" .,!?")
+    words = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower().strip(" .,!?"))  # "1,000 seconds"
     clock = _CLOCK.fullmatch(words)
     if clock:
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
@@ -88,14 +88,17 @@ def _unit(word: str) -> str:
 
 
 def _amount(words: str, text: str) -> float:
-    words = re.sub(r"^(?:,|and|for|of)\b|^,", "", words.strip(" ,-")).strip(" ,-")
+    if words.startswith("-"):
+        raise ValueError(f"{text[:60]!r} is less than nothing")
+    words = re.sub(r"^(?:,|and|for|of|about|around)\b|^,", "", words.strip(" ,-")).strip(" ,-")
     mixed = re.fullmatch(r"(?P<whole>.+?)\s+and\s+a\s+(?P<extra>half|quarter)", words)
     if mixed:
         return _amount(mixed["whole"], text) + _FRACTIONS[mixed["extra"]]
-    key = re.sub(r"\ban$", "a", words)
-    for known in (words, key):
-        if known in _FRACTIONS:
-            return _FRACTIONS[known]
+    known = re.sub(r"\ban$", "a", words.replace("-", " "))
+    if known in _FRACTIONS:
+        return _FRACTIONS[known]
+    if written := re.fullmatch(r"(?:(\d{1,4})\s+)?(\d)/([2-9])", words):  # "1 1/2", as Whisper writes it
+        return int(written[1] or 0) + int(written[2]) / int(written[3])
     if re.fullmatch(r"\d{1,9}(?:[.,]\d{1,6})?", words):
         return float(words.replace(",", "."))
     from text_to_num import text2num
