@@ -130,7 +130,7 @@ class ArgumentType:
     rule: str
     schema: Mapping[str, Any]
     annotation: Any
-    write: Callable[[Any], Value] = lambda value: typing.cast(Value, value)
+    write: Callable[[Any], Value] = lambda value: typing.cast("Value", value)
     plain: Callable[[Any], Any] = lambda value: value
     same: Callable[[Any, Any], bool] = lambda one, other: bool(one == other)
     copies: bool = False

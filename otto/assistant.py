@@ -10,8 +10,8 @@ from otto.audio.source import Samples
 from otto.audio.utterances import Quiet, Utterance, join, utterances
 from otto.audio.vad import Vad
 from otto.config import Config
-from otto.events import Bus, Decided, Failed, Heard, Ignored, SpeechStarted
 from otto.errors import OttoError
+from otto.events import Bus, Decided, Failed, Heard, Ignored, SpeechStarted
 from otto.model.skill_model import Decision, SkillModel
 from otto.speech.whisper import Transcriber, Transcript
 from otto.turns import unfinished
@@ -112,6 +112,4 @@ class Assistant:
         self._bus.publish(Decided(decision))
         waited = time.perf_counter() - pending.began
         utterance = pending.utterance
-        return Turn(
-            transcript, decision, utterance.start, utterance.end, transcript.seconds, decision.seconds, waited
-        )
+        return Turn(transcript, decision, utterance.start, utterance.end, transcript.seconds, decision.seconds, waited)

@@ -99,8 +99,8 @@ class Config(BaseSettings):
     @classmethod
     def settings_customise_sources(  # type: ignore[override]
         cls,
-        settings_cls: type[BaseSettings],
-        **sources: PydanticBaseSettingsSource,  # noqa: ARG003
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        **sources: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return sources["env_settings"], sources["init_settings"]  # the environment wins over the file
 

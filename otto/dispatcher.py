@@ -1,4 +1,4 @@
-"""Runs checked calls. Whatever a skill does, the answer is a `Reply`: it may take its time limit, and it may not crash."""
+"""Runs checked calls. Whatever a skill does, crash or hang, the answer is a `Reply`."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ def examine() -> Iterator[Finding]:
 
 def _versions() -> Iterator[Finding]:
     good = sys.version_info >= (3, 11)
-    yield Finding("python", good, f"{platform.python_version()} on {platform.platform(terse=True)}", "Use 3.11 or later.")
+    yield Finding(
+        "python", good, f"{platform.python_version()} on {platform.platform(terse=True)}", "Use 3.11 or later."
+    )
     for name in _LIBRARIES:
         try:
             yield Finding(name, True, importlib.metadata.version(name))
@@ -69,7 +71,9 @@ def _weights() -> Iterator[Finding]:
     for name in needed:
         if name in weights.names():
             here = weights.find(name)
-            yield Finding(name, here is not None, str(here or "not fetched"), "" if here else f"otto models fetch {name}")
+            yield Finding(
+                name, here is not None, str(here or "not fetched"), "" if here else f"otto models fetch {name}"
+            )
 
 
 def _sound() -> Iterator[Finding]:

@@ -9,8 +9,7 @@ from otto.speech.inventions import plain_words
 
 # Words after which an English request goes on. Words that may also end one ("turn it on", "log in") are not among them.
 _GOES_ON = frozenset(
-    "a an the my your his her our their for to of at with from and or but by into called"
-    " named saying remind".split()
+    "a an the my your his her our their for to of at with from and or but by into called named saying remind".split()
 )
 
 # Ends that go on too, though their last word alone may not; Whisper writes "for it" when it hears a lone "for".

@@ -42,7 +42,14 @@ def test_other_numbers_are_no_time(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("hour", "minute", "said"),
-    [(0, 0, "midnight"), (0, 5, "12:05 AM"), (9, 0, "9 AM"), (12, 0, "noon"), (12, 30, "12:30 PM"), (23, 59, "11:59 PM")],
+    [
+        (0, 0, "midnight"),
+        (0, 5, "12:05 AM"),
+        (9, 0, "9 AM"),
+        (12, 0, "noon"),
+        (12, 30, "12:30 PM"),
+        (23, 59, "11:59 PM"),
+    ],
 )
 def test_times_are_said_on_a_twelve_hour_clock(hour: int, minute: int, said: str) -> None:
     assert say_time(time(hour, minute)) == said

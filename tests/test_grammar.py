@@ -19,8 +19,8 @@ class Bytes:
     """A tokenizer whose tokens are the 256 bytes, and an end."""
 
     eos_token_id, bos_token_id = END, None
-    tokens = [bytes([value]) for value in range(256)] + [b"<end>"]
-    special_token_ids = [END]
+    tokens = (*(bytes([value]) for value in range(256)), b"<end>")
+    special_token_ids = (END,)
 
     def __call__(self, text: bytes) -> list[int]:
         return list(text)

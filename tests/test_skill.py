@@ -22,9 +22,7 @@ async def oven(
 
 
 def test_the_prompt_line_is_the_signature_and_the_first_paragraph() -> None:
-    assert oven.line == (
-        "oven(action: on/off, duration?: Duration, room?: Place) - Heats the oven, or stops it."
-    )
+    assert oven.line == ("oven(action: on/off, duration?: Duration, room?: Place) - Heats the oven, or stops it.")
 
 
 def test_the_help_has_it_all() -> None:
@@ -53,7 +51,10 @@ def test_a_call_becomes_typed_values_in_the_order_of_the_signature() -> None:
         ({}, "oven: action is missing."),
         ({"action": "up"}, "oven: action: must be one of on, off."),
         ({"action": "on", "heat": 5}, "oven: there is no argument 'heat'."),
-        ({"action": "on", "duration": "banana"}, "oven: duration: 'banana' is not a length of time such as '5 minutes'."),
+        (
+            {"action": "on", "duration": "banana"},
+            "oven: duration: 'banana' is not a length of time such as '5 minutes'.",
+        ),
     ],
 )
 def test_a_wrong_call_is_one_sentence(arguments: dict[str, str | int], sentence: str) -> None:

@@ -1,3 +1,4 @@
+import contextlib
 import time
 
 import pytest
@@ -44,7 +45,17 @@ def test_a_length_of_time_in_words_is_seconds(words: str, seconds: float) -> Non
 
 @pytest.mark.parametrize(
     "words",
-    ["banana", "five", "minutes", "five apples", "0 minutes", "-5 minutes", "half a second", "400 days", "a few minutes"],
+    [
+        "banana",
+        "five",
+        "minutes",
+        "five apples",
+        "0 minutes",
+        "-5 minutes",
+        "half a second",
+        "400 days",
+        "a few minutes",
+    ],
 )
 def test_what_is_no_length_of_time_is_refused(words: str) -> None:
     with pytest.raises(ValueError):
@@ -53,10 +64,8 @@ def test_what_is_no_length_of_time_is_refused(words: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_text_is_seconds_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         assert 1 <= parse_duration(text) <= MAX_DURATION
-    except ValueError:
-        pass
 
 
 def test_a_long_text_is_refused_quickly() -> None:

@@ -125,7 +125,9 @@ def _print_table(report: Report) -> None:
 
     from otto.cli.output import console
 
-    table = Table("examples", "asked", "valid", "right skill", "exact call", "95 % interval", box=None, header_style="dim")
+    table = Table(
+        "examples", "asked", "valid", "right skill", "exact call", "95 % interval", box=None, header_style="dim"
+    )
     for name, tally in report.tallies.items():
         table.add_row(*tally.row(name))
     table.add_row(*report.total.row("all"), style="bold")

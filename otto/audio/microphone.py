@@ -94,6 +94,6 @@ def _sounddevice() -> Any:
         import sounddevice
     except OSError:
         raise AudioError(
-            "The PortAudio library is missing, so there is no microphone; install it (Debian: apt install libportaudio2)."
+            "The PortAudio library is missing, so there is no microphone; on Debian: apt install libportaudio2."
         ) from None
     return sounddevice

@@ -1,8 +1,8 @@
 """Where an utterance begins and ends. Pure: told one speech probability a frame, it owns no sound and no clock.
 
-    probability   . . # # # # # . . # # . . . . . . . .
-                 |pre-|                   |end silence|
-                 start                                end
+probability   . . # # # # # . . # # . . . . . . . .
+             |pre-|                   |end silence|
+             start                                end
 """
 
 from __future__ import annotations

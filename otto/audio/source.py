@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,7 +58,7 @@ def standard_input(stream: BinaryIO) -> Iterator[Samples]:
         while data := stream.read(2 * FRAME_SAMPLES):
             data = odd + data
             odd = data[len(data) // 2 * 2 :]
-            yield np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / 32768
+            yield np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768)
 
     return _frames(blocks())
 
@@ -110,10 +110,3 @@ def _frames(blocks: Iterator[Samples]) -> Iterator[Samples]:
         pending = pending[whole:]
     if len(pending):
         yield np.pad(pending, (0, FRAME_SAMPLES - len(pending)))
-
-
-def paced(frames: Iterator[Samples], sleep_until: Callable[[float], None]) -> Iterator[Samples]:
-    """The frames at the speed of a microphone: frame n is given after ``sleep_until`` its end (seconds from start)."""
-    for count, frame in enumerate(frames, start=1):
-        sleep_until(count * FRAME_SAMPLES / SAMPLE_RATE)
-        yield frame

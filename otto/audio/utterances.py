@@ -53,7 +53,7 @@ def utterances(
     frames: Iterable[Samples],
     settings: SegmenterSettings,
     probability: Callable[[Samples], float],
-    started: Callable[[float], None] = lambda second: None,
+    started: Callable[[float], None] = lambda _: None,
 ) -> Iterator[Utterance | Quiet]:
     """The utterances of a stream as they end. ``started`` is told the second at which one begins."""
     quiet_at: float | None = None

@@ -36,7 +36,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def hear(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Recordings; - is raw sound on standard input.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Recordings; - is raw sound on standard input.")
+    ],
     dry_run: DryRun = False,
     skills: Skills = [],  # noqa: B006 - Typer's way of a repeatable option
     output: Output = Format.AUTO,

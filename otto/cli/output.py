@@ -45,9 +45,11 @@ def print_json(fields: dict[str, Any]) -> None:
 
 def decision_fields(decision: Decision) -> dict[str, Any]:
     """call, skill, arguments and confidence as the scripts of others read them; ``calls`` when there are several."""
-    calls = [{"call": str(one.call), "skill": one.skill.name, "arguments": one.plain} for one in decision.calls]
-    first = calls[0] if calls else {"skill": None, "arguments": {}}
-    fields = {
+    calls: list[dict[str, Any]] = [
+        {"call": str(one.call), "skill": one.skill.name, "arguments": one.plain} for one in decision.calls
+    ]
+    first: dict[str, Any] = calls[0] if calls else {"skill": None, "arguments": {}}
+    fields: dict[str, Any] = {
         "call": decision.rendered or None,
         "skill": first["skill"],
         "arguments": first["arguments"],

@@ -62,7 +62,11 @@ def _open(settings: Config, source: str | None) -> tuple[Iterable[Any], Callable
     from otto.audio.microphone import Microphone
 
     microphone = Microphone(settings.audio.device)
-    return microphone, lambda quietly=False: microphone.close()
+
+    def stop_microphone(quietly: bool = False) -> None:  # noqa: ARG001 - it needs no exception to stop
+        microphone.close()
+
+    return microphone, stop_microphone
 
 
 def _json_listener() -> Callable[[Event], None]:

@@ -36,10 +36,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Completion:
-    """What an engine answers: the text, how sure the model was of it (0 to 1), and the seconds it took."""
+    """What an engine answers: the text, how sure the model was (0 to 1, None if unknown), and the seconds it took."""
 
     text: str
-    confidence: float
+    confidence: float | None
     seconds: float
 
 

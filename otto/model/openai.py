@@ -83,7 +83,10 @@ class OpenAI:
         import httpx
 
         root = str(self._client.base_url).rstrip("/").removesuffix("/v1")
-        for page, mark, constraint in (("/props", "default_generation_settings", "llama"), ("/version", "version", "vllm")):
+        for page, mark, constraint in (
+            ("/props", "default_generation_settings", "llama"),
+            ("/version", "version", "vllm"),
+        ):
             try:
                 answer = httpx.get(root + page, headers=self._client.auth_headers, timeout=5)
                 if answer.status_code == 200 and mark in answer.json():

@@ -34,7 +34,9 @@ class Transformers:
         try:
             self._model, self._tokenizer = _load(settings)
         except ImportError as error:
-            raise ModelError(f"The transformers engine needs a package: {error}. Try `pip install otto[gpu]`.") from None
+            raise ModelError(
+                f"The transformers engine needs a package: {error}. Try `pip install otto[gpu]`."
+            ) from None
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(f"transformers cannot load {settings.model!r}: {_first_line(error)}") from None
         self._stop = _stop_tokens(self._model, self._tokenizer)
@@ -98,7 +100,7 @@ class Transformers:
         return self._cache if self._cache.get_seq_length() == wanted else None
 
     def _render(self, messages: list[Message]) -> str:
-        """The chat as this model was trained to see it; a model that knows no system role gets it with the first turn."""
+        """The chat in the model's own template; where that knows no system role, it goes with the first turn."""
         from jinja2.exceptions import TemplateError
 
         template = self._tokenizer.chat_template or _PLAIN_TEMPLATE

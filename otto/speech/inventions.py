@@ -12,11 +12,16 @@ from dataclasses import dataclass
 _NO_SPEECH, _LOGPROB, _COMPRESSION = 0.6, -1.0, 2.4
 _GIBBERISH = -1.6
 _CAPTION = re.compile(r"[\[(*♪♫].*?(?:[\])*♪♫]|$)")
+_THANKS = r"(?:thank you|thanks)(?: (?:so|very) much)?(?: for (?:watching|listening|your attention)(?: this video)?)?"
+_PHRASES = (
+    _THANKS,
+    r"(?:please )?(?:like and )?subscribe(?: to (?:my|the|our) channel)?",
+    r"(?:i ll )?see you (?:next time|later|in the next (?:video|one))",
+    r"bye|you|so|oh|ah|uh|um|hmm|mm|okay|ok|and",
+    r"amara org|music|applause|laughter|silence|blank audio",
+)
 _STOCK = re.compile(
-    r"(?:(?:okay |ok |and )?(?:thank you|thanks)(?: (?:so|very) much)?(?: for (?:watching|listening|your attention)"
-    r"(?: (?:this|the|my) video)?)?|(?:please )?(?:like and )?subscribe(?: to (?:my|the|our) channel)?|bye(?: bye)*|you|"
-    r"see you (?:next time|in the next video|later)|i ll see you (?:next time|in the next video)|so|oh|uh|um|hmm|mm|"
-    r"subtitles by .*|transcribed by .*|captions by .*|amara org|music|applause|laughter|silence|blank audio)+"
+    rf"(?:{'|'.join(_PHRASES)})(?: (?:{'|'.join(_PHRASES)}))*|(?:subtitles|captions|transcribed|translated) by .*"
 )
 _MAX_WORDS_A_SECOND = 6.0
 _FREE_WORDS = 3

@@ -16,7 +16,11 @@ def hints(files: Sequence[ExamplesFile], skills: Iterable[str]) -> list[str]:
     """
     known = set(skills) - {"other"}
     sentences = [
-        [one.text for one in file.shown if all(call.name in known for call in one.calls) and one.text.endswith((".", "?"))]
+        [
+            one.text
+            for one in file.shown
+            if all(call.name in known for call in one.calls) and one.text.endswith((".", "?"))
+        ]
         for file in files
     ]
     chosen = ["Hey Otto, can you help me?"] if any(sentences) else []

@@ -232,7 +232,9 @@ def test_what_a_server_refuses_is_one_sentence(
         model.decide("hello")
 
 
-@pytest.mark.parametrize("text", ["", "I cannot do that.", "rm -rf /", "weather(", "unknown()", 'timer(duration="soon")'])
+@pytest.mark.parametrize(
+    "text", ["", "I cannot do that.", "rm -rf /", "weather(", "unknown()", 'timer(duration="soon")']
+)
 def test_an_answer_that_is_no_valid_call_is_a_problem_and_no_call(
     offered: parts.Catalogue, canned: str, text: str
 ) -> None:

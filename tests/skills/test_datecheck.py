@@ -18,9 +18,7 @@ from tests.conftest import MakeContext, RunSkill
         ("July 4th 1776", "July 4th 1776 was Thursday, July 4th, 1776, 91,447 days ago."),
     ],
 )
-async def test_a_day_and_how_far_away_it_is(
-    context: MakeContext, run_skill: RunSkill, day: str, speech: str
-) -> None:
+async def test_a_day_and_how_far_away_it_is(context: MakeContext, run_skill: RunSkill, day: str, speech: str) -> None:
     assert (await run_skill(context(), "datecheck", day=day)).speech == speech
 
 

@@ -26,9 +26,7 @@ from tests.conftest import MakeContext, RunSkill
         ("sin(pi)", "That is 0."),
     ],
 )
-async def test_the_answer_as_it_is_said(
-    context: MakeContext, run_skill: RunSkill, question: str, speech: str
-) -> None:
+async def test_the_answer_as_it_is_said(context: MakeContext, run_skill: RunSkill, question: str, speech: str) -> None:
     assert (await run_skill(context(), "math", question=question)).speech == speech
 
 

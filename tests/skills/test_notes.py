@@ -1,8 +1,8 @@
+import pytest
+
 from otto.errors import SkillError
 from otto.skill import Context
 from tests.conftest import MakeContext, RunSkill
-
-import pytest
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
-from collections.abc import Callable
-
 import pytest
 
 from otto.errors import ConfigError, SkillError
-from otto.skill import Context, Reply
+from otto.skill import Context
 from tests.conftest import MakeContext, RunSkill
 from tests.skills.conftest import OpenMeteoServer
 
@@ -33,7 +31,10 @@ async def test_at_home_without_a_place(ctx: Context, run_skill: RunSkill) -> Non
         ("tomorrow", "In Berlin tomorrow it will be 1 to 6 degrees with an overcast sky."),
         ("on Friday", "In Berlin on Friday it will be 2 to 7 degrees with light snow."),
         ("Thanksgiving", "In Berlin on Thursday, November 26th it will be 8 to 13 degrees with a mostly clear sky."),
-        ("noon", "In Berlin tomorrow at noon it will be 2 degrees with an overcast sky. The chance of rain is 48 percent."),
+        (
+            "noon",
+            "In Berlin tomorrow at noon it will be 2 degrees with an overcast sky. The chance of rain is 48 percent.",
+        ),
         ("6 pm", "In Berlin at 6 PM it will be 2 degrees with light rain. The chance of rain is 72 percent."),
         (
             "friday evening",
@@ -65,7 +66,9 @@ async def test_a_week_is_summed_up_and_its_days_are_shown(ctx: Context, run_skil
     assert notice.splitlines()[0] == "Monday 5 to 10 degrees with some clouds."
 
 
-async def test_the_day_is_that_of_the_place(context: MakeContext, run_skill: RunSkill, open_meteo: OpenMeteoServer) -> None:
+async def test_the_day_is_that_of_the_place(
+    context: MakeContext, run_skill: RunSkill, open_meteo: OpenMeteoServer
+) -> None:
     """At 20:00 in Berlin it is Thursday in Tokyo, so that tomorrow is Friday there."""
     ctx = context(skills=open_meteo.settings)
     evening = context(now=ctx.now().replace(hour=20), skills=open_meteo.settings)
@@ -78,7 +81,8 @@ async def test_fahrenheit(context: MakeContext, run_skill: RunSkill, open_meteo:
 
 
 @pytest.mark.parametrize(
-    ("place", "latitude"), [("Paris", 0), ("Paris, Texas", 2), ("Paris Texas", 2), ("Paris, TN", 1), ("Paris, the US", 1)]
+    ("place", "latitude"),
+    [("Paris", 0), ("Paris, Texas", 2), ("Paris Texas", 2), ("Paris, TN", 1), ("Paris, the US", 1)],
 )
 async def test_namesakes(
     ctx: Context, run_skill: RunSkill, open_meteo: OpenMeteoServer, place: str, latitude: int
