@@ -60,7 +60,7 @@ class ModelSettings(Section):
         description="llamacpp: an entry of `otto models list` or a GGUF file. transformers: a folder, "
         "GGUF file or hub name. openai: the server's name of the model.",
     )
-    adapter: str | None = Field(None, description="LoRA adapter: a PEFT folder (transformers) or a GGUF (llamacpp).")
+    adapter: str | None = Field(None, description="transformers: a PEFT adapter's folder or hub name.")
     four_bit: bool = Field(False, description="transformers: load in 4-bit NF4 (needs a GPU and bitsandbytes).")
     threads: int | None = Field(None, ge=1, description="CPU threads; by default the physical cores.")
     context: int = Field(4096, ge=512, description="Context length in tokens.")

@@ -116,15 +116,22 @@ class OpenMeteo:
         """The best known place of that name, "Paris, Texas" and "Paris Texas" included."""
         name, *areas = [part.strip() for part in place.split(",") if part.strip()]
         spots = await self._search(name)
-        words = name.split()
-        for cut in range(len(words) - 1, 0, -1) if not spots and not areas else ():
-            if regions(area := " ".join(words[cut:]), codes=True):
-                spots, areas = await self._search(" ".join(words[:cut])), [area]
-                break
-        found = next((spot for spot in spots if all(spot.lies_in(area) for area in areas)), None)
+        named_so = any(plain(spot.name) == plain(name) for spot in spots)
+        found = await self._split(name) if not areas and not named_so else None
+        found = found or next((spot for spot in spots if all(spot.lies_in(area) for area in areas)), None)
         if found is None:
             raise SkillError(f"I don't know a place called {place}.")
         return found
+
+    async def _split(self, name: str) -> Spot | None:
+        """ "Paris Texas" as Paris in Texas. The service matches one name only, or finds what is vaguely like it."""
+        words = name.replace(" in ", " ").split()
+        for cut in range(1, len(words)):
+            area = " ".join(words[cut:])
+            if regions(area, codes=True):
+                spots = await self._search(" ".join(words[:cut]))
+                return next((spot for spot in spots if spot.lies_in(area)), None)
+        return None
 
     async def forecast(self, spot: Spot, imperial: bool) -> Forecast:
         """The forecast in Celsius, or in Fahrenheit."""

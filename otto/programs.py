@@ -97,7 +97,7 @@ def start(program: Program) -> None:
     try:
         process = subprocess.Popen(
             command,
-            cwd=program.folder if program.folder and program.folder.is_dir() else None,
+            cwd=program.folder if program.folder and program.folder.is_dir() else Path.home(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

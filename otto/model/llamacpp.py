@@ -25,6 +25,10 @@ class LlamaCpp:
 
         if not file.is_file():
             raise ModelError(f"There is no model file {file}. `otto models list` shows what Otto can fetch.")
+        if settings.adapter:
+            raise ModelError(
+                'llama.cpp takes no PEFT adapter; merge it into the model, or set engine = "transformers".'
+            )
         params = xllamacpp.CommonParams()
         params.model.path = str(file)
         params.n_ctx = settings.context
@@ -33,8 +37,6 @@ class LlamaCpp:
         params.cpuparams_batch.n_threads = settings.threads or physical_cores()
         params.verbosity = -1
         params.api_keys = [secrets.token_urlsafe(32)]
-        if settings.adapter:
-            params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(settings.adapter, 1.0)]
         self._max_tokens = settings.max_tokens
         try:
             self._server = xllamacpp.Server(params)

@@ -251,6 +251,7 @@ def test_an_answer_that_is_no_valid_call_is_a_problem_and_no_call(
     [
         ({"model": "/nowhere/x.gguf"}, "no model file"),
         ({"model": __file__}, "cannot load"),
+        ({"model": __file__, "adapter": "/nowhere"}, "takes no PEFT adapter"),
         ({"engine": "transformers", "model": "/nowhere/model"}, "cannot load"),
         ({"engine": "transformers", "model": "/nowhere/model", "four_bit": True}, "needs a GPU|cannot load"),
     ],

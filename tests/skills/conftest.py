@@ -23,8 +23,11 @@ PLACES: dict[str, list[dict[str, Any]]] = {
         {"name": "Paris", "country_code": "US", "country": "United States", "admin1": "Tennessee"},
         {"name": "Paris", "country_code": "US", "country": "United States", "admin1": "Texas"},
     ],
+    # What the service finds for a name that it does not know is only vaguely like it.
+    "Paris Texas": [{"name": "Paris-l'Hopital", "country_code": "FR", "country": "France", "admin1": "Burgundy"}],
+    "Hopital": [{"name": "Paris-l'Hopital", "country_code": "FR", "country": "France", "admin1": "Burgundy"}],
 }
-LONGITUDES = {"Berlin": 13.4, "Tokyo": 139.7, "Paris": 2.3}
+LONGITUDES = {"Berlin": 13.4, "Tokyo": 139.7, "Paris": 2.3, "Paris Texas": 4.6, "Hopital": 4.6}
 ZONES = {"Tokyo": 9 * 3600}  # seconds east of UTC; the others are an hour east
 
 CODES = [61, 3, 71, 0, 95, 2, 80, 45, 1, 63, 3, 3, 3, 3, 3]  # of each day; the 16th is unknown

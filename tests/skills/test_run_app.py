@@ -72,7 +72,7 @@ async def test_a_program_is_started_on_its_own(
     assert reply.speech == "Opening Writer."
     folder, session, *arguments = wait_for(record)
     assert arguments == []
-    assert folder == str(Path.cwd()) and int(session) != os.getsid(0), "it must outlive Otto's session"
+    assert folder == str(Path.home()) and int(session) != os.getsid(0), "it must outlive Otto's session"
 
 
 @pytest.mark.parametrize(

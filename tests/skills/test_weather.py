@@ -81,14 +81,23 @@ async def test_fahrenheit(context: MakeContext, run_skill: RunSkill, open_meteo:
 
 
 @pytest.mark.parametrize(
-    ("place", "latitude"),
-    [("Paris", 0), ("Paris, Texas", 2), ("Paris Texas", 2), ("Paris, TN", 1), ("Paris, the US", 1)],
+    ("place", "coordinates"),
+    [
+        ("Paris", (0, 2.3)),
+        ("Paris, Texas", (2, 2.3)),
+        ("Paris Texas", (2, 2.3)),
+        ("Paris in Texas", (2, 2.3)),
+        ("Paris, TN", (1, 2.3)),
+        ("Paris, the US", (1, 2.3)),
+        ("Hopital", (0, 4.6)),
+    ],
 )
 async def test_namesakes(
-    ctx: Context, run_skill: RunSkill, open_meteo: OpenMeteoServer, place: str, latitude: int
+    ctx: Context, run_skill: RunSkill, open_meteo: OpenMeteoServer, place: str, coordinates: tuple[float, float]
 ) -> None:
     await run_skill(ctx, "weather", location=place)
-    assert float(open_meteo.queries[-1]["latitude"]) == latitude
+    asked = open_meteo.queries[-1]
+    assert (float(asked["latitude"]), float(asked["longitude"])) == coordinates
 
 
 @pytest.mark.parametrize(
