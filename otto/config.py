@@ -62,7 +62,7 @@ class ModelSettings(Section):
     )
     adapter: str | None = Field(None, description="transformers: a PEFT adapter's folder or hub name.")
     four_bit: bool = Field(False, description="transformers: load in 4-bit NF4 (needs a GPU and bitsandbytes).")
-    threads: int | None = Field(None, ge=1, description="CPU threads; by default the physical cores.")
+    threads: int | None = Field(None, ge=1, description="CPU threads; by default all physical cores but one.")
     context: int = Field(4096, ge=512, description="Context length in tokens.")
     max_tokens: int = Field(128, ge=16, le=1024, description="The longest answer in tokens.")
     examples: int = Field(4, ge=0, description="Examples per skill in the prompt.")

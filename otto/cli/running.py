@@ -31,7 +31,9 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
     bus.listen(_json_listener() if output.is_json else _text_listener())
     model = parts.skill_model(settings, offered)
     model.warm_up()
-    assistant = Assistant(settings, parts.transcriber(settings, offered), model, bus)
+    transcriber = parts.transcriber(settings, offered)
+    transcriber.warm_up()
+    assistant = Assistant(settings, transcriber, model, bus)
     with Workshop(settings, bus) as workshop:
         frames, stop = _open(settings, source)
         for stopping in (signal.SIGINT, signal.SIGTERM):

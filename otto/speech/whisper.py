@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from otto import weights
 from otto.audio import SAMPLE_RATE
 from otto.audio.source import Samples
@@ -52,6 +54,10 @@ class Transcriber:
             reason = self._doubt(decoded, self._decode(mel, samples, ""))
         text = without_captions(decoded.text)
         return Transcript(text, decoded.logprob, time.perf_counter() - started, reason)
+
+    def warm_up(self) -> None:
+        """Transcribe a moment of silence, so that the first utterance does not pay for what is made at first use."""
+        self.transcribe(np.zeros(SAMPLE_RATE // 2, np.float32))
 
     def _doubt(self, prompted: Decoded, unprompted: Decoded) -> str | None:
         said, again = set(plain_words(prompted.text)), set(plain_words(unprompted.text))
