@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from otto.dates import day_from_words, say_day
 from otto.skill import Context, Reply, SkillError, skill
+from otto.when.dates import day_from_words, say_day
 
 
 @skill(permission="safe")

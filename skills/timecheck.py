@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from otto.clock import say_time
 from otto.places import zoned_place
 from otto.skill import Context, Place, Reply, SkillError, skill
+from otto.when.clock import say_time
 
 
 @skill(permission="safe")

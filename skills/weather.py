@@ -8,10 +8,10 @@ from datetime import datetime, time, timedelta, timezone
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from otto.dates import say_day
 from otto.openmeteo import Conditions, Forecast, OpenMeteo
-from otto.periods import Period, period_from_words
 from otto.skill import Context, Place, Reply, SkillError, skill
+from otto.when.dates import say_day
+from otto.when.periods import Period, period_from_words
 
 _WORDS = {  # WMO weather interpretation codes, as open-meteo.com/en/docs lists them
     0: "a clear sky",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otto.dates import day_from_words, say_day
+from otto.when.dates import day_from_words, say_day
 
 WEDNESDAY = date(2026, 11, 18)
 SATURDAY = date(2026, 11, 21)

@@ -1,6 +1,6 @@
 """Days in words: "next friday", "the day after tomorrow", "three weeks before christmas", "last monday in may".
 
-dateparser reads calendar dates, `otto.feasts` knows the feasts and `otto.weekdays` the weekdays; what counts from one
+dateparser reads calendar dates, `otto.when.feasts` knows the feasts and `otto.when.weekdays` the weekdays; what counts from one
 of these to another day stands here.
 """
 
@@ -10,9 +10,9 @@ import calendar
 import re
 from datetime import date, datetime, time, timedelta
 
-from otto.feasts import feast
 from otto.spoken import in_digits
-from otto.weekdays import PAST, WEEKDAY, WHICH, last_before, monday, next_after, number, weekday_from_words
+from otto.when.feasts import feast
+from otto.when.weekdays import PAST, WEEKDAY, WHICH, last_before, monday, next_after, number, weekday_from_words
 
 _NEAR = {
     **dict.fromkeys(("today", "todays", "now", "tonight", "this morning", "this afternoon", "this evening"), 0),

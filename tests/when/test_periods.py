@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otto.periods import Period, period_from_words
+from otto.when.periods import Period, period_from_words
 
 WEDNESDAY = datetime(2026, 11, 18, 14, 20)
 

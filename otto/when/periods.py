@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from otto.clock import ClockTime, find_clock, say_time
-from otto.dates import day_from_words, say_day
 from otto.spoken import in_digits, parse_duration
-from otto.weekdays import monday, weekday_from_words
+from otto.when.clock import ClockTime, find_clock, say_time
+from otto.when.dates import day_from_words, say_day
+from otto.when.weekdays import monday, weekday_from_words
 
 _PARTS = {  # hours of the day, from and to; over 24 it is the next day
     "morning": (6, 12),
@@ -161,7 +161,7 @@ def _part_of_day(found: re.Match[str], rest: str, now: datetime) -> Period:
 
 
 def _day(words: str, today: date) -> date:
-    """As in `otto.dates`, but a bare weekday may be today: "saturday's forecast" on a Saturday."""
+    """As in `otto.when.dates`, but a bare weekday may be today: "saturday's forecast" on a Saturday."""
     words = words.removeprefix("on ")
     return weekday_from_words(f"this {words}", today) or day_from_words(words, today)
 

@@ -2,8 +2,8 @@ from datetime import time
 
 import pytest
 
-from otto.clock import find_clock, say_time
 from otto.spoken import in_digits
+from otto.when.clock import find_clock, say_time
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Days and times in words: "next friday", "tomorrow evening", "half past seven"."""
