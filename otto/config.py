@@ -65,7 +65,7 @@ class ModelSettings(Section):
     threads: int | None = Field(None, ge=1, description="CPU threads; by default all physical cores but one.")
     context: int = Field(4096, ge=512, description="Context length in tokens.")
     max_tokens: int = Field(128, ge=16, le=1024, description="The longest answer in tokens.")
-    examples: int = Field(4, ge=0, description="Examples per skill in the prompt.")
+    examples: int = Field(2, ge=0, description="Examples per skill in the prompt.")
     base_url: str = Field("http://127.0.0.1:8080/v1", description="openai: the server's address.")
     api_key: SecretStr | None = Field(None, description="openai: the key; OPENAI_API_KEY is read too.")
     constrain: Literal["auto", "llama", "vllm", "tools", "none"] = Field(

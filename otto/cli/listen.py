@@ -55,7 +55,10 @@ def hear(
     offered = parts.catalogue(settings, skills)
     bus = Bus()
     _report_failures(bus)
-    assistant = Assistant(settings, parts.transcriber(settings, offered), parts.skill_model(settings, offered), bus)
+    transcriber, model = parts.transcriber(settings, offered), parts.skill_model(settings, offered)
+    transcriber.warm_up()
+    model.warm_up()
+    assistant = Assistant(settings, transcriber, model, bus)
     failed = False
     for file in files:
         try:

@@ -48,7 +48,7 @@ def fetch(name: Name) -> None:
     """Fetch a model file into the cache and check it."""
     from otto import weights
 
-    print(weights.fetch(name, progress=True))
+    print(weights.fetch(name))
 
 
 @models.command()

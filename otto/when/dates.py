@@ -1,7 +1,7 @@
 """Days in words: "next friday", "the day after tomorrow", "three weeks before christmas", "last monday in may".
 
-dateparser reads calendar dates, `otto.when.feasts` knows the feasts and `otto.when.weekdays` the weekdays; what counts from one
-of these to another day stands here.
+dateparser reads calendar dates, `otto.when.feasts` knows the feasts and `otto.when.weekdays` the weekdays; what counts
+from one of these to another day stands here.
 """
 
 from __future__ import annotations
