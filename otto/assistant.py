@@ -17,6 +17,8 @@ from otto.speech.whisper import Transcriber, Transcript
 from otto.turns import unfinished
 from otto.wake import address
 
+_LONGEST = 30.0  # seconds of sound that Whisper takes in
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -72,7 +74,7 @@ class Assistant:
                     yield held
                     held = None
                 continue
-            if held is not None and item.start - held.utterance.end > self._config.segmenter.max_pause:
+            if held is not None and not self._goes_on(held.utterance, item):
                 yield held
                 held = None
             pending = self._transcribed(join(held.utterance, item) if held is not None else item)
@@ -85,6 +87,10 @@ class Assistant:
                 yield pending
         if held is not None:
             yield held
+
+    def _goes_on(self, first: Utterance, second: Utterance) -> bool:
+        pause, together = second.start - first.end, second.end - first.start
+        return pause <= self._config.segmenter.max_pause and together <= _LONGEST
 
     def _transcribed(self, utterance: Utterance) -> _Pending | None:
         began = time.perf_counter()

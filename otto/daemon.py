@@ -7,8 +7,8 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterable
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, wait
 from typing import Any
 
 from otto.assistant import Assistant
@@ -28,10 +28,11 @@ _TICK = 0.25  # seconds between looks at the timers
 class Workshop:
     """A thread with an event loop in which skills run and timers ring, so that neither holds up listening.
 
-    Use it as a context manager: leaving it waits for the skills under way, then stops.
+    Use it as a context manager: leaving it waits for the skills under way, at most ``patience`` seconds, then stops.
     """
 
     def __init__(self, config: Config, bus: Bus) -> None:
+        self.patience = config.skill_timeout
         self._config = config
         self._bus = bus
         self._loop = asyncio.new_event_loop()
@@ -50,9 +51,7 @@ class Workshop:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for running in list(self._under_way):
-            with contextlib.suppress(Exception):
-                running.result(timeout=self._config.skill_timeout)
+        wait(list(self._under_way), timeout=self.patience)
         self._wait(self._stack.aclose())
         self._stop()
 
@@ -96,8 +95,42 @@ class Workshop:
         self._thread.join(timeout=5)
 
 
-def run(assistant: Assistant, workshop: Workshop, frames: Iterable[Samples], named_only: bool) -> None:
-    """Listen to the frames until they end; skills run meanwhile."""
-    workshop.ring_timers()
-    for turn in assistant.hear(frames, named_only):
-        workshop.carry_out(turn.decision)
+class Listener(threading.Thread):
+    """Listens in a thread of its own until the frames end or `stop` is called; skills run in the workshop meanwhile.
+
+    ``error`` is what ended it, if something did. The thread does not keep the program alive: it may be waiting for
+    sound that never comes.
+    """
+
+    def __init__(self, assistant: Assistant, workshop: Workshop, frames: Iterable[Samples], named_only: bool) -> None:
+        super().__init__(name="otto-listener", daemon=True)
+        self.error: Exception | None = None
+        self._assistant = assistant
+        self._workshop = workshop
+        self._frames = frames
+        self._named_only = named_only
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        try:
+            for turn in self._assistant.hear(self._until_stopped(), self._named_only):
+                self._workshop.carry_out(turn.decision)
+        except Exception as error:
+            self.error = error
+        finally:
+            self._stopping.set()
+
+    def wait(self) -> None:
+        """Return when the frames have ended or `stop` was called; a signal handler may call it meanwhile."""
+        while not self._stopping.wait(_TICK):
+            pass
+
+    def stop(self) -> None:
+        """Ask it to end; it does so at the next frame."""
+        self._stopping.set()
+
+    def _until_stopped(self) -> Iterator[Samples]:
+        for frame in self._frames:
+            if self._stopping.is_set():
+                return
+            yield frame

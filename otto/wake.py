@@ -9,7 +9,7 @@ _GREETING = r"(?:(?:hey|hi|hello|ok|okay|yo|good (?:morning|evening)),? )"
 _NAME = r"otto"
 _MISHEARD = r"(?:auto|oddo|otho|ottoh|outto|aught o|lotto|motto|ato|ado|odo)"  # what Whisper makes of "Otto"
 _LEADING = re.compile(
-    rf"^{_GREETING}?{_NAME}\b[\s,.!?:;-]*|^{_GREETING}{_MISHEARD}\b[\s,.!?:;-]*|^{_MISHEARD}[,!]\s+", re.I
+    rf"^{_GREETING}?{_NAME}\b(?!['’])[\s,.!?:;-]*|^{_GREETING}{_MISHEARD}\b[\s,.!?:;-]*|^{_MISHEARD}[,!]\s+", re.I
 )
 _TRAILING = re.compile(rf",? {_NAME}[\s.!?]*$", re.I)
 

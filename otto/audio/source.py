@@ -20,13 +20,14 @@ from otto.errors import AudioError
 
 Samples = NDArray[np.float32]
 _BLOCK = 16384
-_UNKNOWN_SIZE = 0x7FFFFFFF  # what programs that write to a pipe leave in a WAV header, or more
+_UNKNOWN_SIZE = 0x7FFFF000  # what programs that write to a pipe leave in a WAV header (sox), or more (the others)
+_RATES = range(1000, 768_001)  # Hz; a wrong header may say 1, and a second would become hours
 
 
 def open_source(name: str) -> Iterator[Samples]:
     """The frames of a file, or of standard input for ``-``. Raises AudioError at once if it cannot be read."""
     if name == "-":
-        return standard_input(sys.stdin.buffer)
+        return standard_input(open(sys.stdin.fileno(), "rb", buffering=0, closefd=False))
     return recording(Path(name))
 
 
@@ -47,6 +48,10 @@ def recording(file: Path) -> Iterator[Samples]:
     if sound.frames == 0:
         sound.close()
         raise AudioError(f"{file} holds no sound.")
+    if sound.samplerate not in _RATES:
+        sound.close()
+        raise AudioError(f"{file} says that it has {sound.samplerate} samples a second, which cannot be.")
+    sound.seekable = lambda: False  # soundfile seeks after each read, and fails at the end of a FLAC from a pipe
     return _frames(_blocks(sound, file))
 
 
@@ -90,13 +95,13 @@ def _blocks(sound: object, file: Path) -> Iterator[Samples]:
         try:
             while len(block := opened.read(_BLOCK, dtype="float32", always_2d=True)):
                 read += len(block)
-                mono = np.nan_to_num(block.mean(axis=1, dtype=np.float32))
+                mono = np.clip(np.nan_to_num(block.mean(axis=1, dtype=np.float32)), -1, 1)
                 yield resample.resample_chunk(mono) if resample else mono
         except soundfile.LibsndfileError:
             raise AudioError(f"{file} is damaged after {read / rate:.1f} seconds.") from None
         if resample:
             yield resample.resample_chunk(np.zeros(0, np.float32), last=True)
-        if read < expected and expected < _UNKNOWN_SIZE:
+        if read < expected < _UNKNOWN_SIZE and opened.format != "MP3":  # whose length is an estimate
             raise AudioError(f"{file} is cut short after {read / rate:.1f} seconds.")
 
 

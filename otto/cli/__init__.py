@@ -25,13 +25,21 @@ weights.add_to(app)
 training.add_to(app)
 
 
-@app.callback()
-def _options(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         from otto import __version__
 
         print(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from otto.events import Bus, Decided, Event, Failed, Heard, Ignored, Listening, 
 from otto.spoken import say_duration
 
 if TYPE_CHECKING:
+    from otto.audio.source import Samples
     from otto.config import Config
 
+_PATIENCE = 0.8  # seconds that a stop waits for what is under way
 _LATE = 5.0  # seconds after which a timer says that it is late
 
 
@@ -22,7 +25,7 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
     """Load everything, then listen until the source ends, or SIGINT or SIGTERM comes."""
     from otto import config, parts
     from otto.assistant import Assistant
-    from otto.daemon import Workshop, run
+    from otto.daemon import Listener, Workshop
 
     show_log(verbose)
     settings = config.load()
@@ -34,41 +37,33 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
     transcriber = parts.transcriber(settings, offered)
     transcriber.warm_up()
     assistant = Assistant(settings, transcriber, model, bus)
-    with Workshop(settings, bus) as workshop:
-        frames, stop = _open(settings, source)
+    with Workshop(settings, bus) as workshop, _opened(settings, source) as frames:
+        listener = Listener(assistant, workshop, frames, settings.wake.required and not always)
         for stopping in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(stopping, lambda *_: stop())
+            signal.signal(stopping, lambda *_: listener.stop())
+        workshop.ring_timers()
+        listener.start()
         bus.publish(Listening(source or "the microphone"))
-        try:
-            run(assistant, workshop, frames, settings.wake.required and not always)
-        except _Stopped:
-            pass
-        finally:
-            stop(quietly=True)
+        listener.wait()
+        listener.join(_PATIENCE)
+        if listener.is_alive():  # it was stopped, and waits for sound or is in the middle of an utterance
+            workshop.patience = _PATIENCE
+        if listener.error is not None:
+            raise listener.error
 
 
-class _Stopped(Exception):
-    """A signal came while a recording was being read."""
-
-
-def _open(settings: Config, source: str | None) -> tuple[Iterable[Any], Callable[..., None]]:
-    """The frames, and what stops them."""
+@contextlib.contextmanager
+def _opened(settings: Config, source: str | None) -> Iterator[Iterable[Samples]]:
+    """The frames of a recording, or of the microphone, which is closed afterwards."""
     if source is not None:
         from otto.audio.source import open_source
 
-        def stop_recording(quietly: bool = False) -> None:
-            if not quietly:
-                raise _Stopped
-
-        return open_source(source), stop_recording
+        yield open_source(source)
+        return
     from otto.audio.microphone import Microphone
 
-    microphone = Microphone(settings.audio.device)
-
-    def stop_microphone(quietly: bool = False) -> None:  # noqa: ARG001 - it needs no exception to stop
-        microphone.close()
-
-    return microphone, stop_microphone
+    with contextlib.closing(Microphone(settings.audio.device)) as microphone:
+        yield microphone
 
 
 def _json_listener() -> Callable[[Event], None]:

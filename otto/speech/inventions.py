@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _NO_SPEECH, _LOGPROB, _COMPRESSION = 0.6, -1.0, 2.4
 _GIBBERISH = -1.6
-_CAPTION = re.compile(r"[\[(*♪♫].*?(?:[\])*♪♫]|$)")
+_CAPTION = re.compile(r"[\[(*]\s*(?=[^\W\d]).*?(?:[\])*]|$)|[♪♫].*?(?:[♪♫]|$)")  # no digits: "2 * 3" is a sum
 _THANKS = r"(?:thank you|thanks)(?: (?:so|very) much)?(?: for (?:watching|listening|your attention)(?: this video)?)?"
 _PHRASES = (
     _THANKS,
@@ -25,6 +25,7 @@ _STOCK = re.compile(
 )
 _MAX_WORDS_A_SECOND = 6.0
 _FREE_WORDS = 3
+_LOOP = 10
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,14 @@ def plain_words(text: str) -> list[str]:
 
 
 def _loops(words: list[str]) -> bool:
-    """Whether a run of one to six words stands four times in a row."""
+    """Whether a run of one to six words repeats for `_LOOP` words and four times at least.
+
+    Shorter ones are said: "stop, stop, stop, stop", "one plus one plus one plus one".
+    """
     for length in range(1, 7):
-        for start in range(len(words) - 4 * length + 1):
+        times = max(4, -(-_LOOP // length))
+        for start in range(len(words) - times * length + 1):
             run = words[start : start + length]
-            if all(words[start + n * length : start + (n + 1) * length] == run for n in (1, 2, 3)):
+            if words[start : start + times * length] == run * times:
                 return True
     return False
