@@ -18,6 +18,7 @@ from otto import config, parts
 from otto.assistant import Assistant, Turn
 from otto.audio.source import open_source
 from otto.cli.output import console
+from otto.cores import wait_idly
 from otto.events import Bus
 
 RECORDINGS = Path(__file__).parent.parent / "examples" / "audio"
@@ -26,6 +27,7 @@ RECORDINGS = Path(__file__).parent.parent / "examples" / "audio"
 def main(rounds: int = 5) -> None:
     from rich.table import Table
 
+    wait_idly()
     settings = config.load()
     offered = parts.catalogue(settings)
     model = parts.skill_model(settings, offered)

@@ -30,16 +30,22 @@ class Dispatcher:
         return [(checked, await self._call(checked)) for checked in decision.calls]
 
     async def _call(self, checked: CheckedCall) -> Reply:
-        name = checked.skill.name
         try:
-            return await asyncio.wait_for(checked.skill(self._context, **checked.arguments), self._timeout)
+            return await asyncio.wait_for(self._guarded(checked), self._timeout)
+        except TimeoutError:
+            return Reply(f"The skill {checked.skill.name} took too long, so I stopped it.", ok=False)
+
+    async def _guarded(self, checked: CheckedCall) -> Reply:
+        try:
+            reply = await checked.skill(self._context, **checked.arguments)
+            if not isinstance(reply, Reply):
+                raise TypeError(f"it gave {reply!r} for a reply")
         except OttoError as error:
             return Reply(str(error), ok=False)
-        except TimeoutError:
-            return Reply(f"The skill {name} took too long, so I stopped it.", ok=False)
-        except Exception:
-            log.exception("The skill %s failed.", name)
-            return Reply(f"Something went wrong in the skill {name}; the log says what.", ok=False)
+        except (Exception, SystemExit):
+            log.exception("The skill %s failed.", checked.skill.name)
+            return Reply(f"Something went wrong in the skill {checked.skill.name}; the log says what.", ok=False)
+        return reply
 
 
 def spoken(replies: Sequence[tuple[CheckedCall | None, Reply]]) -> str:

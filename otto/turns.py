@@ -13,7 +13,7 @@ _GOES_ON = frozenset(
 )
 
 # Ends that go on too, though their last word alone may not; Whisper writes "for it" when it hears a lone "for".
-_PAIRS_GO_ON = frozenset({("for", "it"), ("time", "in"), ("weather", "in")})
+_ENDS_GO_ON = ("for it", "time in", "time is it in", "weather in", "weather like in")
 _JOINT = re.compile(r"\b(?:and|then|also|plus)\b|[,;:.?!]\s+(?=\S)", re.IGNORECASE)
 
 
@@ -27,7 +27,7 @@ def unfinished(text: str) -> bool:
         return False
     if text.rstrip().endswith(("...", "\u2026", ",", "-")):
         return True
-    return len(words) > 1 and (words[-1] in _GOES_ON or tuple(words[-2:]) in _PAIRS_GO_ON)
+    return len(words) > 1 and (words[-1] in _GOES_ON or " ".join(words).endswith(_ENDS_GO_ON))
 
 
 def most_requests(text: str) -> int:

@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from otto import registry
+from otto import paths, registry
 from otto.calls import Call
-from otto.config import Config
+from otto.config import Config, WhisperSettings
+from otto.examples import read_folder
 from otto.skill import Context, Reply
+from otto.speech.vocabulary import hints
+from otto.speech.whisper import Transcriber
 from otto.store import Store
 
 NOW = datetime(2026, 11, 18, 14, 20, tzinfo=ZoneInfo("Europe/Berlin"))  # a Wednesday
@@ -56,3 +59,10 @@ def run_skill() -> RunSkill:
         return await skill(ctx, **skill.validate(Call.make(name, **arguments)))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def transcriber() -> Transcriber:
+    """Whisper tiny.en, told what the bundled skills sound like."""
+    files = read_folder(paths.bundled("examples"))
+    return Transcriber(WhisperSettings(), hints(files, [file.skill for file in files]))

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from otto.cli import inspect, listen, training, weights
+from otto.cores import wait_idly
 from otto.errors import OttoError
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ def _options(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 wrong usage; an error is one sentence on standard error."""
+    wait_idly()
     try:
         app()
     except OttoError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from otto.config import ModelSettings
+from otto.cores import spare_cores
 from otto.errors import ModelError
 from otto.model.engine import Completion, Request, confidence
 
@@ -70,15 +71,3 @@ class LlamaCpp:
 
     def close(self) -> None:
         del self._server
-
-
-def spare_cores() -> int:
-    """All physical cores but one, at least one.
-
-    llama.cpp's threads wait for each other after every layer. When another program takes the core of one of them, all
-    wait: on two cores with one busy program, two threads took over 2 s for what one thread does in 0.4 s (and two take
-    0.2 s on a machine with nothing else to do).
-    """
-    import psutil
-
-    return max(1, (psutil.cpu_count(logical=False) or 2) - 1)

@@ -101,5 +101,5 @@ def _load(size: str, device: str) -> Any:
         raise WeightsError(f"There is no Whisper size {size!r}; use one of {known}.")
     try:
         return whisper.load_model(size, device=device)
-    except (OSError, RuntimeError) as error:
+    except Exception as error:  # unpickling a file that is no checkpoint raises anything
         raise WeightsError(f"Whisper {size} cannot be loaded: {error}. Check the network, or use tiny.en.") from None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -138,8 +140,13 @@ def test_standard_input_without_sound_has_no_frames() -> None:
 
 
 def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw(tone(16000)))))
-    assert_is_the_tone(sound(open_source("-")))
+    out, into = os.pipe()
+    writer = threading.Thread(target=lambda: (os.write(into, raw(tone(16000))), os.close(into)))
+    writer.start()
+    with os.fdopen(out) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        assert_is_the_tone(sound(open_source("-")))
+    writer.join()
 
 
 # What is refused, and how.
@@ -176,7 +183,13 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"Set a timer for five minutes.\n", b"RIFF", b"RIFF\x10\x00\x00\x00WAVE", b"\x89PNG\r\n\x1a\n" + bytes(100), b"\x00"],
+    [
+        b"Set a timer for five minutes.\n",
+        b"RIFF",
+        b"RIFF\x10\x00\x00\x00WAVE",
+        b"\x89PNG\r\n\x1a\n" + bytes(100),
+        b"\x00",
+    ],
     ids=["text", "four letters", "no sound", "picture", "a byte"],
 )
 def test_a_file_of_another_kind(tmp_path: Path, data: bytes) -> None:
@@ -257,5 +270,5 @@ def test_an_hour_is_read_as_it_goes(tmp_path: Path) -> None:
     frames = recording(tmp_path / "long.wav")
     next(frames)
     (tmp_path / "long.wav").write_bytes(b"")
-    with pytest.raises(AudioError, match="is cut short after 0|is damaged after 0"):
+    with pytest.raises(AudioError, match=r"is (cut short|damaged) after 0"):
         list(frames)

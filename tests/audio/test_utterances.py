@@ -1,4 +1,4 @@
-"""Utterances are the very sound that was spoken, and no more than that is kept. # is a frame of speech, . of silence."""
+"""Utterances are the very sound that was spoken; no more than that is kept. # is a frame of speech, . of silence."""
 
 from __future__ import annotations
 
