@@ -23,6 +23,7 @@ from otto.skill import Context
 log = logging.getLogger("otto")
 
 _TICK = 0.25  # seconds between looks at the timers
+_STOPPING = 0.4  # seconds for each step of closing down; a skill that blocks the thread is left behind
 
 
 class Workshop:
@@ -52,7 +53,6 @@ class Workshop:
 
     def __exit__(self, *_: object) -> None:
         wait(list(self._under_way), timeout=self.patience)
-        self._wait(self._stack.aclose())
         self._stop()
 
     def carry_out(self, decision: Decision) -> Future[Any]:
@@ -80,19 +80,21 @@ class Workshop:
                 log.exception("The timers could not be read.")
             await asyncio.sleep(_TICK)
 
-    def _wait(self, coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+    def _wait(self, coroutine: Any, timeout: float | None = None) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
 
     def _stop(self) -> None:
-        async def cancel_all() -> None:
+        async def close() -> None:
             tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._stack.aclose()
 
-        self._wait(cancel_all())
+        with contextlib.suppress(TimeoutError):
+            self._wait(close(), _STOPPING)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
+        self._thread.join(_STOPPING)
 
 
 class Listener(threading.Thread):
@@ -109,7 +111,7 @@ class Listener(threading.Thread):
         self._workshop = workshop
         self._frames = frames
         self._named_only = named_only
-        self._stopping = threading.Event()
+        self._stopping = False  # no Event: its lock could be held when a signal handler calls `stop`
 
     def run(self) -> None:
         try:
@@ -117,20 +119,19 @@ class Listener(threading.Thread):
                 self._workshop.carry_out(turn.decision)
         except Exception as error:
             self.error = error
-        finally:
-            self._stopping.set()
 
     def wait(self) -> None:
         """Return when the frames have ended or `stop` was called; a signal handler may call it meanwhile."""
-        while not self._stopping.wait(_TICK):
-            pass
+        while self.is_alive() and not self._stopping:
+            self.join(_TICK)
 
-    def stop(self) -> None:
-        """Ask it to end; it does so at the next frame."""
-        self._stopping.set()
+    def stop(self, error: Exception | None = None) -> None:
+        """Ask it to end, because of an error or without one; it does so at the next frame."""
+        self.error = self.error or error
+        self._stopping = True
 
     def _until_stopped(self) -> Iterator[Samples]:
         for frame in self._frames:
-            if self._stopping.is_set():
+            if self._stopping:
                 return
             yield frame

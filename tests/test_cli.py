@@ -108,6 +108,14 @@ class TestHear:
         ):
             assert name in sentence
 
+    def test_a_file_name_that_is_no_text_does_no_harm(self, tmp_path: Path) -> None:
+        file = os.fsencode(tmp_path) + b"/\xff\xfe.wav"
+        shutil.copy(os.fsencode(RECORDINGS / "never_mind.wav"), file)
+        environment = {**os.environ, "OTTO_MODEL__EXAMPLES": "0", "PYTHONUTF8": "1"}
+        done = subprocess.run([OTTO, "hear", "--dry-run", file], env=environment, capture_output=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["transcript"] == "Never mind."
+
     def test_without_dry_run_the_skill_is_carried_out(self) -> None:
         (line,) = lines(otto("hear", RECORDINGS / "math_square_root.wav"))
         assert isinstance(line["reply"], str)
@@ -141,6 +149,17 @@ class TestCallAndAsk:
         assert done.returncode == 2
         assert "nothing to ask" in one_sentence(done)
 
+    def test_bytes_that_are_no_text_are_read_as_far_as_they_can_be(self) -> None:
+        done = subprocess.run(
+            [OTTO, "call"],
+            input=b"What \xff time is it?\n",
+            env={**os.environ, "OTTO_MODEL__EXAMPLES": "0", "PYTHONUTF8": "1"},
+            capture_output=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["text"] == "What \ufffd time is it?"
+
     def test_a_reader_that_goes_away_leaves_no_traceback(self) -> None:
         command = f"yes 'What time is it?' | head -20 | {OTTO} call | head -1"
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
@@ -166,6 +185,14 @@ class TestRun:
         done = subprocess.run([OTTO, "run", "--source", "-"], input=sound, capture_output=True, timeout=120)
         assert done.returncode == 0
         assert b"Tokyo" in done.stdout
+
+    def test_it_ends_without_a_traceback_when_whoever_reads_its_events_has_gone(self) -> None:
+        command = f"{OTTO} run --always --source - | head -1"
+        sound = (RECORDINGS / "never_mind.wav").read_bytes()[44:]
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", command], input=sound, capture_output=True, timeout=120)
+        assert json.loads(done.stdout)["event"] == "Listening"
+        assert done.returncode == 1
+        assert done.stderr == b""
 
     @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
     def test_a_signal_ends_it_within_two_seconds(self, stop: signal.Signals) -> None:

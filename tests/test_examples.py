@@ -8,9 +8,9 @@ import pytest
 
 from otto import paths, registry
 from otto.calls import Call, parse, render
+from otto.places import zoned_place
 from otto.when.dates import day_from_words
 from otto.when.periods import period_from_words
-from otto.places import zoned_place
 from tests.conftest import NOW
 
 FILES = sorted(paths.bundled("examples").glob("*_examples.txt"))

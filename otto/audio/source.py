@@ -6,6 +6,7 @@ hour of sound needs no more memory than a second.
 
 from __future__ import annotations
 
+import os
 import struct
 import sys
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ def recording(file: Path) -> Iterator[Samples]:
 
     try:
         _check_whole(file)
-        sound = soundfile.SoundFile(file)
+        sound = soundfile.SoundFile(os.fsencode(file))
     except OSError as error:
         raise AudioError(f"{file} cannot be read: {error.strerror or error}.") from None
     except soundfile.LibsndfileError:

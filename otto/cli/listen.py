@@ -87,7 +87,7 @@ def ask(
 
     show_log()
     settings = config.load()
-    said = _words(" ".join(text))
+    said = _words(" ".join(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
     decision = parts.skill_model(settings, parts.catalogue(settings, skills)).decide(said)
     replies = [] if dry_run else _carry_out(settings, decision)
     if output.is_json:
@@ -107,11 +107,10 @@ def call(
     show_log()
     settings = config.load()
     model = parts.skill_model(settings, parts.catalogue(settings, skills))
-    for line in sys.stdin:
-        if line.strip():
-            decision = model.decide(address(line).text or line.strip())
-            fields = {"text": line.strip(), **decision_fields(decision), "seconds": round(decision.seconds, 3)}
-            print_json(fields)
+    for line in sys.stdin.buffer:
+        if said := line.decode("utf-8", "replace").strip():
+            decision = model.decide(address(said).text or said)
+            print_json({"text": said, **decision_fields(decision), "seconds": round(decision.seconds, 3)})
 
 
 def run(

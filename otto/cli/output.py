@@ -39,8 +39,10 @@ def show_log(verbose: bool = False) -> None:
 
 
 def print_json(fields: dict[str, Any]) -> None:
-    """One object on one line of standard output."""
-    print(json.dumps(fields, ensure_ascii=False), flush=True)
+    """One object on one line of standard output, in UTF-8; written at once, so that lines of two threads do not mix."""
+    line = json.dumps(fields, ensure_ascii=False) + "\n"
+    sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    sys.stdout.flush()
 
 
 def decision_fields(decision: Decision) -> dict[str, Any]:

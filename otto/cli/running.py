@@ -31,7 +31,6 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
     settings = config.load()
     offered = parts.catalogue(settings, skills)
     bus = Bus()
-    bus.listen(_json_listener() if output.is_json else _text_listener())
     model = parts.skill_model(settings, offered)
     model.warm_up()
     transcriber = parts.transcriber(settings, offered)
@@ -39,6 +38,7 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
     assistant = Assistant(settings, transcriber, model, bus)
     with Workshop(settings, bus) as workshop, _opened(settings, source) as frames:
         listener = Listener(assistant, workshop, frames, settings.wake.required and not always)
+        bus.listen(_json_listener(listener.stop) if output.is_json else _text_listener())
         for stopping in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stopping, lambda *_: listener.stop())
         workshop.ring_timers()
@@ -66,13 +66,16 @@ def _opened(settings: Config, source: str | None) -> Iterator[Iterable[Samples]]
         yield microphone
 
 
-def _json_listener() -> Callable[[Event], None]:
+def _json_listener(reader_left: Callable[[Exception], None]) -> Callable[[Event], None]:
     """One JSON object per event on standard output; failures also go to standard error."""
 
     def listener(event: Event) -> None:
         fields = _fields(event)
-        if fields is not None:
-            print_json({"event": type(event).__name__, **fields})
+        try:
+            if fields is not None:
+                print_json({"event": type(event).__name__, **fields})
+        except BrokenPipeError as error:
+            reader_left(error)
         if isinstance(event, Failed):
             print(f"otto: {event.message}", file=sys.stderr)
 
