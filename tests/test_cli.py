@@ -27,6 +27,12 @@ async def flip_coin(ctx: Context) -> Reply:
 '''
 
 
+@pytest.fixture(autouse=True)
+def short_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested here is not what the model answers: without examples in its prompt it loads seconds faster."""
+    monkeypatch.setenv("OTTO_MODEL__EXAMPLES", "0")
+
+
 def otto(*arguments: str | Path, said: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [OTTO, *arguments], input=said, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300
@@ -70,7 +76,7 @@ class TestHelp:
 class TestHear:
     @pytest.fixture(scope="class")
     def heard(self) -> list[dict[str, object]]:
-        done = otto("hear", "--dry-run", *sorted(RECORDINGS.glob("*.wav")))
+        done = otto("hear", "--dry-run", *sorted(RECORDINGS.glob("*.wav")), OTTO_MODEL__EXAMPLES="0")
         assert done.returncode == 0, done.stderr
         return lines(done)
 
@@ -111,7 +117,7 @@ class TestHear:
     def test_a_file_name_that_is_no_text_does_no_harm(self, tmp_path: Path) -> None:
         file = os.fsencode(tmp_path) + b"/\xff\xfe.wav"
         shutil.copy(os.fsencode(RECORDINGS / "never_mind.wav"), file)
-        environment = {**os.environ, "OTTO_MODEL__EXAMPLES": "0", "PYTHONUTF8": "1"}
+        environment = {**os.environ, "PYTHONUTF8": "1"}
         done = subprocess.run([OTTO, "hear", "--dry-run", file], env=environment, capture_output=True, timeout=120)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["transcript"] == "Never mind."
@@ -153,7 +159,7 @@ class TestCallAndAsk:
         done = subprocess.run(
             [OTTO, "call"],
             input=b"What \xff time is it?\n",
-            env={**os.environ, "OTTO_MODEL__EXAMPLES": "0", "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1"},
             capture_output=True,
             timeout=120,
         )

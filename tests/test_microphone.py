@@ -24,6 +24,12 @@ needs_pulseaudio = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(autouse=True)
+def short_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested here is not what the model answers: without examples in its prompt it loads seconds faster."""
+    monkeypatch.setenv("OTTO_MODEL__EXAMPLES", "0")
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[SoundServer]:
     with sound_server(tmp_path) as running:
