@@ -33,6 +33,7 @@ system:
 
 $(VENV)/.otto: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) --editable .
 	@touch $@
 

@@ -100,8 +100,8 @@ class Workshop:
 class Listener(threading.Thread):
     """Listens in a thread of its own until the frames end or `stop` is called; skills run in the workshop meanwhile.
 
-    ``error`` is what ended it, if something did. The thread does not keep the program alive: it may be waiting for
-    sound that never comes.
+    ``stopped`` is whether `stop` was called, ``error`` what ended it, if something did. The thread does not keep the
+    program alive: it may be waiting for sound that never comes.
     """
 
     def __init__(self, assistant: Assistant, workshop: Workshop, frames: Iterable[Samples], named_only: bool) -> None:
@@ -111,7 +111,7 @@ class Listener(threading.Thread):
         self._workshop = workshop
         self._frames = frames
         self._named_only = named_only
-        self._stopping = False  # no Event: its lock could be held when a signal handler calls `stop`
+        self.stopped = False  # no Event: its lock could be held when a signal handler calls `stop`
 
     def run(self) -> None:
         try:
@@ -122,16 +122,16 @@ class Listener(threading.Thread):
 
     def wait(self) -> None:
         """Return when the frames have ended or `stop` was called; a signal handler may call it meanwhile."""
-        while self.is_alive() and not self._stopping:
+        while self.is_alive() and not self.stopped:
             self.join(_TICK)
 
     def stop(self, error: Exception | None = None) -> None:
         """Ask it to end, because of an error or without one; it does so at the next frame."""
         self.error = self.error or error
-        self._stopping = True
+        self.stopped = True
 
     def _until_stopped(self) -> Iterator[Samples]:
         for frame in self._frames:
-            if self._stopping:
+            if self.stopped:
                 return
             yield frame

@@ -11,7 +11,7 @@ _MISHEARD = r"(?:auto|oddo|otho|ottoh|outto|aught o|lotto|motto|ato|ado|odo)"  #
 _LEADING = re.compile(
     rf"^{_GREETING}?{_NAME}\b(?!['’])[\s,.!?:;-]*|^{_GREETING}{_MISHEARD}\b[\s,.!?:;-]*|^{_MISHEARD}[,!]\s+", re.I
 )
-_TRAILING = re.compile(rf",? {_NAME}[\s.!?]*$", re.I)
+_TRAILING = re.compile(rf",\s*{_NAME}[\s.!?]*$| {_NAME}\s*\?$", re.I)  # but not "I told Otto."
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ def test_what_whisper_makes_of_the_name_counts_where_a_name_stands(said: str) ->
         "Otto’s bike is broken.",
         "Hey Otto's bike is here.",
         "I gave Otto the keys.",
+        "I told Otto.",
         "She won the lotto",
         "I like risotto",
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from otto.audio.source import Samples
     from otto.config import Config
 
-_PATIENCE = 0.8  # seconds that a stop waits for what is under way
+_PATIENCE = 0.4  # seconds that a stop waits for what is under way
 _LATE = 5.0  # seconds after which a timer says that it is late
 
 
@@ -45,11 +46,14 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
         listener.start()
         bus.publish(Listening(source or "the microphone"))
         listener.wait()
-        listener.join(_PATIENCE)
-        if listener.is_alive():  # it was stopped, and waits for sound or is in the middle of an utterance
+        if listener.stopped:
+            listener.join(_PATIENCE)  # it may be waiting for sound, or be in the middle of an utterance
             workshop.patience = _PATIENCE
         if listener.error is not None:
             raise listener.error
+    if listener.is_alive():
+        sys.stdout.flush()
+        os._exit(0)  # all is closed; Python's own ending would pull the libraries away from under the thread
 
 
 @contextlib.contextmanager
