@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,8 +66,9 @@ def hear(
             heard = False
             for turn in assistant.hear(open_source(file)):
                 heard = True
+                began = time.perf_counter()
                 replies = [] if dry_run else _carry_out(settings, turn.decision)
-                _show_turn(file, turn, replies, dry_run, output)
+                _show_turn(file, turn, replies, time.perf_counter() - began, dry_run, output)
             if not heard and not output.is_json:
                 console().print(f"[bold]{file}[/bold]\n  [dim]nothing heard[/dim]")
         except AudioError as error:
@@ -151,7 +153,7 @@ def _carry_out(settings: Config, decision: Decision) -> Replies:
     return asyncio.run(carry_out())
 
 
-def _show_turn(file: str, turn: Turn, replies: Replies, dry_run: bool, output: Format) -> None:
+def _show_turn(file: str, turn: Turn, replies: Replies, took: float, dry_run: bool, output: Format) -> None:
     from rich.markup import escape
 
     from otto.dispatcher import spoken
@@ -163,7 +165,7 @@ def _show_turn(file: str, turn: Turn, replies: Replies, dry_run: bool, output: F
     out = console()
     out.print(f"[bold]{escape(file)}[/bold]")
     out.print(f"  [dim]heard[/dim] {escape(turn.transcript.text)}  [dim]{turn.transcribe:.2f} s[/dim]")
-    show_decision(out, turn.decision, replies)
+    show_decision(out, turn.decision, replies, took)
 
 
 def _report_failures(bus: Bus) -> None:

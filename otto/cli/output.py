@@ -75,22 +75,23 @@ def turn_fields(file: str, turn: Turn) -> dict[str, Any]:
     }
 
 
-def show_decision(console: Console, decision: Decision, replies: Replies = ()) -> None:
-    """The call and the replies for a person."""
+def show_decision(console: Console, decision: Decision, replies: Replies = (), took: float | None = None) -> None:
+    """The call and the replies for a person; ``took`` are the seconds of all replies together."""
     from rich.markup import escape
 
     sure = "" if decision.confidence is None else f", {decision.confidence:.0%} sure"
     call = decision.rendered or f"none: {decision.problem}"
     console.print(f"  [dim]call [/dim] {escape(call)}  [dim]{decision.seconds:.2f} s{sure}[/dim]")
-    for _, reply in replies:
-        show_reply(console, reply)
+    for number, (_, reply) in enumerate(replies, start=1):
+        show_reply(console, reply, took if number == len(replies) else None)
 
 
-def show_reply(console: Console, reply: Reply) -> None:
+def show_reply(console: Console, reply: Reply, took: float | None = None) -> None:
     from rich.markup import escape
 
+    seconds = "" if took is None else f"  [dim]{took:.2f} s[/dim]"
     if reply.speech:
-        console.print(f"  [dim]reply[/dim] [{'green' if reply.ok else 'yellow'}]{escape(reply.speech)}[/]")
+        console.print(f"  [dim]reply[/dim] [{'green' if reply.ok else 'yellow'}]{escape(reply.speech)}[/]{seconds}")
     if reply.notice:
         console.print(f"        [dim]{escape(reply.notice)}[/dim]")
 
