@@ -25,7 +25,9 @@ class Section(BaseModel):
 class AudioSettings(Section):
     """Where sound comes from."""
 
-    device: str | int | None = Field(None, description="Microphone: a name or number from `otto devices`.")
+    device: int | str | None = Field(  # a number in an environment variable is a number
+        None, union_mode="left_to_right", description="Microphone: a name or number from `otto devices`."
+    )
 
 
 class SegmenterSettings(Section):

@@ -33,3 +33,8 @@ def address(text: str) -> Address:
         mark = "?" if said.rstrip().endswith("?") else ""
         return Address(True, said[: match.start()] + mark)
     return Address(False, said)
+
+
+def without_name(text: str) -> str:
+    """The words of somebody who speaks to Otto, with or without naming it; the name alone is left as it is."""
+    return address(text).text or text.strip()

@@ -13,7 +13,7 @@ from otto.calls import Call, render
 from otto.errors import SkillError
 from otto.examples import Example
 from otto.model.skill_model import CheckedCall, Decision, SkillModel
-from otto.wake import address
+from otto.wake import without_name
 
 
 @dataclass
@@ -72,7 +72,7 @@ def measure(model: SkillModel, sets: Iterable[tuple[str, Sequence[Example]]]) ->
         tally = report.tallies.setdefault(name, Tally())
         for example in examples:
             wanted = [model.check(call) for call in example.calls]
-            decision = model.decide(address(example.text).text or example.text)
+            decision = model.decide(without_name(example.text))
             _count(tally, wanted, decision)
             report.seconds.append(decision.seconds)
             if not same_calls(wanted, decision.calls):

@@ -25,8 +25,6 @@ class Microphone:
 
     def __init__(self, device: str | int | None = None) -> None:
         sounddevice = _sounddevice()
-        if isinstance(device, str) and device.isdecimal():  # from an environment variable
-            device = int(device)
         self.lost = 0
         self._frames: queue.Queue[Samples | None] = queue.Queue(_BACKLOG_SECONDS * SAMPLE_RATE // FRAME_SAMPLES)
         try:

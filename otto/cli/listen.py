@@ -13,10 +13,10 @@ from otto.cli.output import (
     Format,
     Replies,
     console,
-    decision_fields,
     print_json,
     show_decision,
     show_log,
+    text_fields,
     turn_fields,
 )
 
@@ -93,7 +93,7 @@ def ask(
     decision = parts.skill_model(settings, parts.catalogue(settings, skills)).decide(said)
     replies = [] if dry_run else _carry_out(settings, decision)
     if output.is_json:
-        fields = {"text": said, **decision_fields(decision), "seconds": round(decision.seconds, 3)}
+        fields = text_fields(said, decision)
         print_json(fields if dry_run else {**fields, "reply": spoken(replies)})
     else:
         show_decision(console(), decision, replies)
@@ -104,15 +104,14 @@ def call(
 ) -> None:
     """Read utterances, one a line, and print their calls as JSON lines. Nothing is run."""
     from otto import config, parts
-    from otto.wake import address
+    from otto.wake import without_name
 
     show_log()
     settings = config.load()
     model = parts.skill_model(settings, parts.catalogue(settings, skills))
     for line in sys.stdin.buffer:
         if said := line.decode("utf-8", "replace").strip():
-            decision = model.decide(address(said).text or said)
-            print_json({"text": said, **decision_fields(decision), "seconds": round(decision.seconds, 3)})
+            print_json(text_fields(said, model.decide(without_name(said))))
 
 
 def run(
@@ -132,9 +131,9 @@ def run(
 
 def _words(text: str) -> str:
     from otto.errors import UsageError
-    from otto.wake import address
+    from otto.wake import without_name
 
-    said = address(text).text or text.strip()
+    said = without_name(text)
     if not said:
         raise UsageError("There is nothing to ask; say what you want, as in: otto ask what time is it in Tokyo")
     return said

@@ -64,6 +64,11 @@ def decision_fields(decision: Decision) -> dict[str, Any]:
     return fields
 
 
+def text_fields(text: str, decision: Decision) -> dict[str, Any]:
+    """One sentence that was given as text."""
+    return {"text": text, **decision_fields(decision), "seconds": round(decision.seconds, 3)}
+
+
 def turn_fields(file: str, turn: Turn) -> dict[str, Any]:
     """One utterance of a recording."""
     seconds = {"transcribe": turn.transcribe, "decide": turn.decide, "total": turn.total}
