@@ -18,6 +18,9 @@ from otto import paths
 from otto.errors import ConfigError
 
 
+Allowance = Literal["allow", "confirm", "deny"]
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -82,6 +85,47 @@ class WakeSettings(Section):
     required: bool = Field(True, description="`otto run` acts only on utterances that name Otto.")
 
 
+class AskSettings(Section):
+    """When Otto asks back before it acts."""
+
+    timeout: float = Field(8.0, gt=0, le=60, description="Seconds after which no answer is a no.")
+    below: float = Field(
+        0.35, ge=0, le=1, description="Calls of a lower confidence are asked back ('Did you mean ...?'); 0 asks none."
+    )
+
+
+class ChatSettings(Section):
+    """The larger language model that tells stories and answers questions, on any OpenAI-compatible server."""
+
+    model: str | None = Field(None, description="The server's name of the model; without one there are no answers.")
+    base_url: str = Field(
+        "https://api.openai.com/v1", description="The server's address; Ollama: http://127.0.0.1:11434/v1."
+    )
+    api_key: SecretStr | None = Field(None, description="The key; OPENAI_API_KEY and the keyring are read too.")
+    timeout: float = Field(30.0, gt=0, description="Seconds to wait for each part of an answer.")
+    max_tokens: int = Field(600, ge=16, description="The longest answer in tokens.")
+
+
+class HistorySettings(Section):
+    """What `otto history` keeps."""
+
+    keep: bool = Field(True, description="Keep what was heard and done.")
+    days: int = Field(30, ge=1, description="Turns older than this are deleted.")
+
+
+class McpServer(Section):
+    """A server of the Model Context Protocol: a ``command`` that is started, or the ``url`` of one that runs."""
+
+    command: list[str] = Field(default_factory=list, description="Program and arguments of a server to start.")
+    env: dict[str, str] = Field(default_factory=dict, description="Environment variables for the command.")
+    url: str | None = Field(None, description="Address of a server that speaks streamable HTTP.")
+    headers: dict[str, SecretStr] = Field(default_factory=dict, description="HTTP headers, such as Authorization.")
+    permission: Literal["safe", "private", "network", "acts", "dangerous"] = Field(
+        "acts", description="What its tools may do at most."
+    )
+    timeout: float = Field(20.0, gt=0, description="Seconds to wait for it.")
+
+
 class Config(BaseSettings):
     """All settings. Raises ConfigError, through `load`, for a wrong key or value."""
 
@@ -91,11 +135,18 @@ class Config(BaseSettings):
     units: Literal["metric", "imperial"] = "metric"
     disabled: list[str] = Field(default_factory=list, description="Skills that are switched off.")
     skill_timeout: float = Field(20.0, gt=0, description="Seconds after which a running skill is given up.")
+    permissions: dict[str, Allowance] = Field(
+        default_factory=dict, description="By skill or by permission: allow, confirm or deny; see docs/permissions.md."
+    )
     audio: AudioSettings = AudioSettings()
     segmenter: SegmenterSettings = SegmenterSettings()
     whisper: WhisperSettings = WhisperSettings()
     model: ModelSettings = ModelSettings()
     wake: WakeSettings = WakeSettings()
+    ask: AskSettings = AskSettings()
+    chat: ChatSettings = ChatSettings()
+    history: HistorySettings = HistorySettings()
+    mcp: dict[str, McpServer] = Field(default_factory=dict, description="MCP servers by a name of your choice.")
     skills: dict[str, dict[str, Any]] = Field(default_factory=dict, description="Settings of skills, by skill.")
 
     @classmethod

@@ -74,7 +74,7 @@ class Workshop:
         while True:
             try:
                 now = time.time()
-                for timer in self._context.store.take_due_timers(now):
+                for timer in self._context.store.timers.take_due(now):
                     self._bus.publish(TimerEnded(timer, now - timer.due))
             except Exception:
                 log.exception("The timers could not be read.")

@@ -17,60 +17,20 @@ import re
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from otto.arguments import ArgumentType, Duration, Expression, Place, argument_type, without_none
 from otto.calls import Call, Value
-from otto.errors import ConfigError, PluginError, SkillError
-
-if TYPE_CHECKING:
-    import httpx
-
-    from otto.config import Config
-    from otto.store import Store
+from otto.context import Context, Reply
+from otto.errors import PluginError, SkillError
 
 __all__ = ["Context", "Duration", "Expression", "Permission", "Place", "Reply", "Skill", "SkillError", "skill"]
 
 Permission = Literal["safe", "private", "network", "acts", "dangerous"]
-Function = Callable[..., Awaitable["Reply"]]
-Settings = typing.TypeVar("Settings", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a skill answers: ``speech`` is said aloud, ``notice`` is shown beside it when there is more to see.
-
-    ``ok`` is false when the skill could not do what was asked.
-    """
-
-    speech: str
-    notice: str | None = None
-    ok: bool = True
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a skill may use: the configuration, Otto's store, an HTTP client with time limits, and the local time."""
-
-    config: Config
-    store: Store
-    http: httpx.AsyncClient
-    clock: Callable[[], datetime]
-
-    def now(self) -> datetime:
-        """The local time, with its zone."""
-        return self.clock()
-
-    def settings(self, model: type[Settings], name: str) -> Settings:
-        """The table ``[skills.NAME]`` of the configuration as the given pydantic model."""
-        try:
-            return model.model_validate(self.config.skills.get(name, {}))
-        except ValidationError as error:
-            raise ConfigError(f"In [skills.{name}] of the configuration, {describe(error, 'setting')}.") from None
+Function = Callable[..., Awaitable[Reply]]
 
 
 @dataclass(frozen=True)
@@ -86,21 +46,49 @@ class Argument:
 
 
 class Skill:
-    """A skill and all that is derived from its function. Calling it runs the function."""
+    """A skill and all that is derived from it. Calling it runs its function.
 
-    def __init__(self, function: Function, permission: Permission) -> None:
+    ``doc`` is the cleaned docstring, ``settings`` the pydantic model of its table in the configuration, ``timeout`` its
+    own time limit in seconds, and ``danger`` gives, for a call's arguments, the question to ask before a call that
+    cannot be undone, or None for one that can.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        doc: str,
+        arguments: typing.Iterable[Argument],
+        function: Function,
+        permission: Permission = "safe",
+        *,
+        source: Path = Path("?"),
+        settings: type[BaseModel] | None = None,
+        danger: Callable[..., str | None] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name) or name in typing.get_args(Permission):
+            raise PluginError(
+                f"The skill name {name!r} must be lower-case letters, digits and underscores, and no permission."
+            )
+        if not doc:
+            raise PluginError(f"The skill {name!r} needs a docstring: it is what the model reads.")
+        self.name = name
+        self.doc = doc
+        self.arguments = tuple(arguments)
         self.function = function
         self.permission = permission
-        self.name = function.__name__
-        self.source = Path(inspect.getsourcefile(function) or "?")
-        self.doc = inspect.cleandoc(function.__doc__ or "")
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", self.name):
-            raise PluginError(f"The skill name {self.name!r} must be lower-case letters, digits and underscores.")
-        if not self.doc:
-            raise PluginError(f"The skill {self.name!r} needs a docstring: it is what the model reads.")
+        self.source = source
+        self.settings = settings
+        self.danger = danger
+        self.timeout = timeout
+
+    @classmethod
+    def of(cls, function: Function, permission: Permission, **more: Any) -> Skill:
+        """The skill that a function's signature and docstring declare."""
         if not inspect.iscoroutinefunction(function):
-            raise PluginError(f"The skill {self.name!r} must be an async function.")
-        self.arguments = tuple(_arguments(function))
+            raise PluginError(f"The skill {function.__name__!r} must be an async function.")
+        doc, source = inspect.cleandoc(function.__doc__ or ""), Path(inspect.getsourcefile(function) or "?")
+        return cls(function.__name__, doc, _arguments(function), function, permission, source=source, **more)
 
     async def __call__(self, ctx: Context, /, **arguments: Any) -> Reply:
         return await self.function(ctx, **arguments)
@@ -182,15 +170,26 @@ class Skill:
         )
 
 
-def skill(permission: Permission) -> Callable[[Function], Skill]:
+def skill(
+    permission: Permission,
+    *,
+    settings: type[BaseModel] | None = None,
+    danger: Callable[..., str | None] | None = None,
+    timeout: float | None = None,
+) -> Callable[[Function], Skill]:
     """Make an async function a skill. ``permission`` says what it may do at most:
 
     "safe" nothing outside Otto, "private" reads the user's data, "network" sends something out, "acts" changes
     something on this computer or in the house, "dangerous" cannot be undone.
+
+    ``settings`` is the pydantic model of the table [skills.NAME] of the configuration. ``danger`` takes the skill's
+    arguments by name and returns the question to ask before a call that cannot be undone ("Shall I delete all your
+    notes?"), None for any other call; such a call counts as dangerous whatever ``permission`` says. ``timeout``
+    replaces the configured time limit, in seconds, for a skill that needs longer.
     """
     if permission not in typing.get_args(Permission):
         raise PluginError(f"{permission!r} is not a permission; use one of {', '.join(typing.get_args(Permission))}.")
-    return lambda function: Skill(function, permission)
+    return lambda function: Skill.of(function, permission, settings=settings, danger=danger, timeout=timeout)
 
 
 def describe(error: ValidationError, thing: str = "argument") -> str:

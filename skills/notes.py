@@ -25,7 +25,7 @@ async def notes(ctx: Context, action: Literal["add", "list", "delete"], note: st
     """
     if action == "add":
         return _add(ctx, note)
-    kept = ctx.store.notes()[::-1]
+    kept = ctx.store.notes.all()[::-1]
     if not kept:
         return Reply("You have no notes.", ok=action == "list")
     return _list(kept, note) if action == "list" else _delete(ctx, kept, note)
@@ -34,7 +34,7 @@ async def notes(ctx: Context, action: Literal["add", "list", "delete"], note: st
 def _add(ctx: Context, note: str | None) -> Reply:
     if note is None:
         return Reply("What should the note say?", ok=False)
-    ctx.store.add_note(note, ctx.now().timestamp())
+    ctx.store.notes.add(note, ctx.now().timestamp())
     return Reply(f"Noted: {note}.")
 
 
@@ -57,7 +57,7 @@ def _delete(ctx: Context, kept: list[Note], about: str | None) -> Reply:
         return Reply("Which note should I delete?", ok=False)
     if comparable(about) in _ALL:
         for note in kept:
-            ctx.store.delete_note(note)
+            ctx.store.notes.delete(note)
         return Reply("Your note is deleted." if len(kept) == 1 else f"All {len(kept)} notes are deleted.")
     meant = _meant(kept, about)
     if not meant and comparable(about) in _NEWEST:
@@ -66,7 +66,7 @@ def _delete(ctx: Context, kept: list[Note], about: str | None) -> Reply:
         raise SkillError(f"I have no note about {about}.")
     if len(meant) > 1:
         return Reply(f"Which one do you mean: {', or '.join(note.text for note in meant[:3])}?", ok=False)
-    ctx.store.delete_note(meant[0])
+    ctx.store.notes.delete(meant[0])
     return Reply(f"Deleted the note: {meant[0].text}.")
 
 

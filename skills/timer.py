@@ -11,7 +11,7 @@ async def timer(ctx: Context, duration: Duration, name: str | None = None) -> Re
 
     Otto says so when it is over, also after a restart, and needs `otto run` for that.
     """
-    ctx.store.add_timer(name, duration.seconds, ctx.now().timestamp() + duration.seconds)
+    ctx.store.timers.add(name, duration.seconds, ctx.now().timestamp() + duration.seconds)
     if name is None:
         return Reply(f"Timer for {duration} started.")
     called = name if name.casefold().endswith("timer") else f"{name} timer"

@@ -26,6 +26,7 @@ from otto.model.skill_model import CheckedCall, Decision
 from otto.skill import Context, Reply, Skill, skill
 from otto.speech.whisper import Transcriber
 from otto.store import Store, StoredTimer
+from otto.store.timers import Timers
 
 RECORDINGS = paths.bundled("examples") / "audio"
 gate = threading.Event()
@@ -146,7 +147,7 @@ class TestWorkshop:
 class TestTimers:
     def test_a_timer_rings_when_it_is_due_and_once(self, bus: Bus, events: Events) -> None:
         with Workshop(Config(), bus) as workshop:
-            stored().add_timer("tea", 1, time.time() + 0.6)
+            stored().timers.add("tea", 1, time.time() + 0.6)
             workshop.ring_timers()
             began = time.monotonic()
             ended = events.wait_for(TimerEnded)
@@ -154,10 +155,10 @@ class TestTimers:
             assert ended.timer.name == "tea" and 0 <= ended.late < 1
             time.sleep(0.7)
         assert events.empty()
-        assert stored().timers() == []
+        assert stored().timers.all() == []
 
     def test_a_timer_that_ended_while_otto_was_away_says_how_late_it_is(self, bus: Bus, events: Events) -> None:
-        stored().add_timer("pasta", 600, time.time() - 90)
+        stored().timers.add("pasta", 600, time.time() - 90)
         with Workshop(Config(), bus) as workshop:
             workshop.ring_timers()
             ended = events.wait_for(TimerEnded)
@@ -168,23 +169,23 @@ class TestTimers:
         with Workshop(Config(), bus) as workshop:
             workshop.ring_timers()
             workshop.carry_out(decided(slow))
-            stored().add_timer(None, 300, time.time())
+            stored().timers.add(None, 300, time.time())
             assert timer_words(events.wait_for(TimerEnded)) == "Your timer for 5 minutes is done."
             gate.set()
 
     def test_timers_ring_on_after_one_look_at_them_failed(
         self, bus: Bus, events: Events, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        take, failed = Store.take_due_timers, threading.Event()
+        take, failed = Timers.take_due, threading.Event()
 
-        def once_locked(self: Store, now: float) -> list[StoredTimer]:
+        def once_locked(self: Timers, now: float) -> list[StoredTimer]:
             if not failed.is_set():
                 failed.set()
                 raise OSError("the disk is full")
             return take(self, now)
 
-        monkeypatch.setattr(Store, "take_due_timers", once_locked)
-        stored().add_timer("tea", 1, time.time())
+        monkeypatch.setattr(Timers, "take_due", once_locked)
+        stored().timers.add("tea", 1, time.time())
         with Workshop(Config(), bus) as workshop:
             workshop.ring_timers()
             assert events.wait_for(TimerEnded).timer.name == "tea"
@@ -304,8 +305,8 @@ def test_what_is_said_when_a_timer_ends(name: str | None, late: float, words: st
 
 async def test_what_skills_use_is_closed_after_them() -> None:
     async with parts.skill_context(Config()) as context:
-        context.store.add_note("milk", 0)
+        context.store.notes.add("milk", 0)
         assert context.now().tzinfo is not None
     assert context.http.is_closed
     with pytest.raises(Exception, match="closed"):
-        context.store.notes()
+        context.store.notes.all()

@@ -16,39 +16,39 @@ def file(tmp_path: Path) -> Path:
 
 def test_timers_are_kept_over_a_restart_and_the_next_comes_first(file: Path) -> None:
     store = Store(file)
-    later = store.add_timer("roast", 7200, due=2000.0)
-    sooner = store.add_timer(None, 60, due=1000.0)
+    later = store.timers.add("roast", 7200, due=2000.0)
+    sooner = store.timers.add(None, 60, due=1000.0)
     store.close()
-    assert Store(file).timers() == [sooner, later]
+    assert Store(file).timers.all() == [sooner, later]
 
 
 def test_a_due_timer_is_handed_out_once(file: Path) -> None:
     daemon, command = Store(file), Store(file)
-    timer = command.add_timer("egg", 60, due=1000.0)
-    assert daemon.take_due_timers(999.9) == []
-    assert daemon.take_due_timers(1000.0) == [timer]
-    assert command.take_due_timers(1000.0) == [] and daemon.timers() == []
+    timer = command.timers.add("egg", 60, due=1000.0)
+    assert daemon.timers.take_due(999.9) == []
+    assert daemon.timers.take_due(1000.0) == [timer]
+    assert command.timers.take_due(1000.0) == [] and daemon.timers.all() == []
 
 
 def test_due_timers_come_in_the_order_of_their_time(file: Path) -> None:
     store = Store(file)
     for due in (30.0, 10.0, 20.0, 99.0):
-        store.add_timer(None, 1, due)
-    assert [timer.due for timer in store.take_due_timers(50)] == [10.0, 20.0, 30.0]
+        store.timers.add(None, 1, due)
+    assert [timer.due for timer in store.timers.take_due(50)] == [10.0, 20.0, 30.0]
 
 
 def test_notes_are_added_listed_and_deleted(file: Path) -> None:
     store = Store(file)
-    bank, plants = store.add_note("call the bank", 1.0), store.add_note("water the plants", 2.0)
-    assert store.notes() == [bank, plants]
-    store.delete_note(bank)
-    assert Store(file).notes() == [plants]
+    bank, plants = store.notes.add("call the bank", 1.0), store.notes.add("water the plants", 2.0)
+    assert store.notes.all() == [bank, plants]
+    store.notes.delete(bank)
+    assert Store(file).notes.all() == [plants]
 
 
 def test_text_is_only_text(file: Path) -> None:
     store = Store(file)
-    store.add_note("'); DROP TABLE notes; --", 1.0)
-    assert [note.text for note in store.notes()] == ["'); DROP TABLE notes; --"]
+    store.notes.add("'); DROP TABLE notes; --", 1.0)
+    assert [note.text for note in store.notes.all()] == ["'); DROP TABLE notes; --"]
 
 
 def test_the_folder_is_for_its_owner_only(file: Path) -> None:
@@ -59,11 +59,11 @@ def test_the_folder_is_for_its_owner_only(file: Path) -> None:
 def test_several_processes_open_a_new_database_at_once_and_write_to_it(file: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from otto.store import Store; store = Store(Path(sys.argv[1]))\n"
-        "for number in range(20): store.add_note(f'{sys.argv[2]} {number}', 1.0)"
+        "for number in range(20): store.notes.add(f'{sys.argv[2]} {number}', 1.0)"
     )
     writers = [subprocess.Popen([sys.executable, "-c", code, str(file), str(writer)]) for writer in range(4)]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
-    assert len(Store(file).notes()) == 80
+    assert len(Store(file).notes.all()) == 80
 
 
 @pytest.mark.parametrize("content", [b"this is no database, only some text that is long enough" * 20, b"\0" * 4096])

@@ -10,12 +10,12 @@ def ctx(context: MakeContext) -> Context:
     """Otto with three notes."""
     made = context()
     for text in ("ring the plumber about the boiler", "buy stamps", "Lena's favourite cake is carrot"):
-        made.store.add_note(text, made.now().timestamp())
+        made.store.notes.add(text, made.now().timestamp())
     return made
 
 
 def texts(ctx: Context) -> list[str]:
-    return [note.text for note in ctx.store.notes()]
+    return [note.text for note in ctx.store.notes.all()]
 
 
 async def test_a_note_is_kept(context: MakeContext, run_skill: RunSkill) -> None:

@@ -22,14 +22,14 @@ async def test_says_what_was_started(
 async def test_the_timer_is_kept_until_it_is_due(context: MakeContext, run_skill: RunSkill) -> None:
     ctx = context()
     await run_skill(ctx, "timer", duration="ten minutes", name="pasta")
-    (timer,) = ctx.store.timers()
+    (timer,) = ctx.store.timers.all()
     assert (timer.name, timer.seconds, timer.due) == ("pasta", 600, NOW.timestamp() + 600)
-    assert ctx.store.take_due_timers(timer.due - 1) == []
-    assert ctx.store.take_due_timers(timer.due) == [timer]
+    assert ctx.store.timers.take_due(timer.due - 1) == []
+    assert ctx.store.timers.take_due(timer.due) == [timer]
 
 
 async def test_a_duration_that_is_none_starts_nothing(context: MakeContext, run_skill: RunSkill) -> None:
     ctx = context()
     with pytest.raises(SkillError, match="duration"):
         await run_skill(ctx, "timer", duration="banana")
-    assert ctx.store.timers() == []
+    assert ctx.store.timers.all() == []
