@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from otto.audio.source import Samples
 from otto.audio.utterances import Quiet, Utterance, join, utterances
 from otto.audio.vad import Vad
 from otto.config import Config
+from otto.dialogue import Dialogue
 from otto.errors import OttoError
 from otto.events import Bus, Decided, Failed, Heard, Ignored, SpeechStarted
 from otto.model.skill_model import Decision, SkillModel
@@ -47,13 +48,19 @@ class _Pending:
 
 
 class Assistant:
-    """Ears and understanding. ``named_only`` acts only on utterances that name Otto; the name is dropped either way."""
+    """Ears and understanding. ``named_only`` acts only on utterances that name Otto; the name is dropped either way.
 
-    def __init__(self, config: Config, transcriber: Transcriber, model: SkillModel, bus: Bus) -> None:
+    Words that answer the open question of the ``dialogue`` make no turn, and need no name.
+    """
+
+    def __init__(
+        self, config: Config, transcriber: Transcriber, model: SkillModel, bus: Bus, dialogue: Dialogue | None = None
+    ) -> None:
         self._config = config
         self._transcriber = transcriber
         self._model = model
         self._bus = bus
+        self._dialogue = dialogue
 
     def hear(self, frames: Iterable[Samples], named_only: bool = False) -> Iterator[Turn]:
         """The turns in a stream of frames, as they end. Sound that holds no words for Otto gives none."""
@@ -106,12 +113,16 @@ class Assistant:
             self._bus.publish(Ignored(transcript.rejected))
             return None
         addressed = address(transcript.text)
+        if self._dialogue is not None and self._dialogue.answer(transcript, addressed.text):
+            return None
         if named_only and not addressed.named:
             self._bus.publish(Ignored("not addressed to Otto"))
             return None
+        if self._dialogue is not None:
+            self._dialogue.drop()
         self._bus.publish(Heard(transcript))
         try:
-            decision = self._model.decide(addressed.text or transcript.text)
+            decision = replace(self._model.decide(addressed.text or transcript.text), named=addressed.named)
         except OttoError as error:
             self._bus.publish(Failed(str(error)))
             return None

@@ -1,100 +1,88 @@
-"""Otto as it runs all day: listens in one thread, carries out skills and rings timers in another."""
+"""Otto as it runs all day: listens in one thread, carries out skills in another, rings timers in a third."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import logging
 import threading
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from typing import Any
 
+from otto import parts
 from otto.assistant import Assistant
 from otto.audio.source import Samples
+from otto.bench import Bench
 from otto.config import Config
-from otto.dispatcher import Dispatcher
-from otto.events import Bus, Replied, TimerEnded
+from otto.dialogue import Dialogue
+from otto.events import Acted, Bus, Failed, Replied, Said
+from otto.history import HistoryKeeper
 from otto.model.skill_model import Decision
-from otto.parts import skill_context
-from otto.skill import Context
+from otto.ringing import Ringer
+from otto.skill import Skill
 
-log = logging.getLogger("otto")
-
-_TICK = 0.25  # seconds between looks at the timers
-_STOPPING = 0.4  # seconds for each step of closing down; a skill that blocks the thread is left behind
+_TICK = 0.25  # seconds between looks at whether to stop
+_STUCK = 2.0  # seconds without a sign of life after which the skills get a new thread
 
 
 class Workshop:
-    """A thread with an event loop in which skills run and timers ring, so that neither holds up listening.
+    """Where skills run and timers ring, so that neither holds up listening.
 
-    Use it as a context manager: leaving it waits for the skills under way, at most ``patience`` seconds, then stops.
+    A skill that blocks its thread, which a skill must not do, is left behind with it when the next call comes. Use it
+    as a context manager: leaving it waits for the skills under way, at most ``patience`` seconds, then stops.
+    ``dialogue`` is where skills ask the user.
     """
 
-    def __init__(self, config: Config, bus: Bus) -> None:
+    def __init__(self, config: Config, bus: Bus, skills: Mapping[str, Skill] | None = None) -> None:
         self.patience = config.skill_timeout
+        self.dialogue = Dialogue(bus, config.ask.timeout)
         self._config = config
         self._bus = bus
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="otto-skills", daemon=True)
+        self._skills = skills or {}
         self._under_way: set[Future[Any]] = set()
 
     def __enter__(self) -> Workshop:
-        self._thread.start()
-        self._stack = contextlib.AsyncExitStack()
+        self._store = parts.store()
+        self._ringer = Ringer(self._store, self._bus, self._config.history.keep)
+        self._bus.listen(HistoryKeeper(self._store, self._config.history))
         try:
-            self._context: Context = self._wait(self._stack.enter_async_context(skill_context(self._config)))
+            self._bench = self._new_bench()
         except BaseException:
-            self._stop()
+            self._store.close()
             raise
-        self._dispatcher = Dispatcher(self._context, self._config.skill_timeout)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.dialogue.drop()  # nobody is there to answer any more
         wait(list(self._under_way), timeout=self.patience)
-        self._stop()
+        self._ringer.stop()
+        self._bench.stop()
+        self._store.close()
 
     def carry_out(self, decision: Decision) -> Future[Any]:
         """Start a decision's skills; each reply is published. The future is done when all have replied."""
-        running = asyncio.run_coroutine_threadsafe(self._carry_out(decision), self._loop)
+        if self._under_way and not self._bench.answers(_STUCK):
+            self._bus.publish(Failed("A skill blocks the others; I go on without it."))
+            self._bench = self._new_bench()
+        running = self._bench.submit(self._carry_out(self._bench, decision))
         self._under_way.add(running)
         running.add_done_callback(self._under_way.discard)
         return running
 
-    def ring_timers(self) -> None:
-        """Publish `TimerEnded` for each timer whose time has come, from now on."""
-        asyncio.run_coroutine_threadsafe(self._ring(), self._loop)
+    def ring(self) -> None:
+        """Tell each timer, alarm and reminder whose time has come, from now on."""
+        self._ringer.start()
 
-    async def _carry_out(self, decision: Decision) -> None:
-        for checked, reply in await self._dispatcher.run(decision):
+    def _new_bench(self) -> Bench:
+        def say(part: str) -> None:
+            self._bus.publish(Said(part))
+
+        return Bench(parts.skill_context(self._config, self._skills, self._store, self.dialogue.ask, say))
+
+    async def _carry_out(self, bench: Bench, decision: Decision) -> None:
+        replies = []
+        async for checked, reply in bench.dispatcher.run(decision):
+            replies.append((checked, reply))
             self._bus.publish(Replied(checked, reply))
-
-    async def _ring(self) -> None:
-        while True:
-            try:
-                now = time.time()
-                for timer in self._context.store.timers.take_due(now):
-                    self._bus.publish(TimerEnded(timer, now - timer.due))
-            except Exception:
-                log.exception("The timers could not be read.")
-            await asyncio.sleep(_TICK)
-
-    def _wait(self, coroutine: Any, timeout: float | None = None) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
-
-    def _stop(self) -> None:
-        async def close() -> None:
-            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self._stack.aclose()
-
-        with contextlib.suppress(TimeoutError):
-            self._wait(close(), _STOPPING)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(_STOPPING)
+        self._bus.publish(Acted(decision, replies))
 
 
 class Listener(threading.Thread):

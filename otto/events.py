@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from otto.dispatcher import Replies
     from otto.model.skill_model import CheckedCall, Decision
+    from otto.questions import Question
     from otto.skill import Reply
     from otto.speech.whisper import Transcript
-    from otto.store import StoredTimer
+    from otto.store import Alarm, StoredTimer
 
 log = logging.getLogger("otto")
 
@@ -60,10 +62,48 @@ class Replied:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A part of a reply that is still being made."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Otto waits for an answer to this question."""
+
+    question: Question
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Words that answered the open question: "yes", "no", or one of its options."""
+
+    transcript: Transcript
+    answer: str
+
+
+@dataclass(frozen=True)
+class Acted:
+    """All calls of a decision have been carried out, or refused."""
+
+    decision: Decision
+    replies: Replies
+
+
+@dataclass(frozen=True)
 class TimerEnded:
     """A countdown is over; ``late`` are the seconds since it ended (more than a few when Otto was not running)."""
 
     timer: StoredTimer
+    late: float
+
+
+@dataclass(frozen=True)
+class AlarmRang:
+    """The time of an alarm or reminder has come, ``late`` seconds ago."""
+
+    alarm: Alarm
     late: float
 
 
@@ -74,7 +114,21 @@ class Failed:
     message: str
 
 
-Event = Listening | SpeechStarted | Ignored | Heard | Decided | Replied | TimerEnded | Failed
+Event = (
+    Listening
+    | SpeechStarted
+    | Ignored
+    | Heard
+    | Decided
+    | Said
+    | Asked
+    | Answered
+    | Replied
+    | Acted
+    | TimerEnded
+    | AlarmRang
+    | Failed
+)
 
 
 class Bus:

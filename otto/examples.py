@@ -28,8 +28,8 @@ from otto.errors import CallError, OttoError
 from otto.skill import Skill, SkillError
 
 SUFFIX = "_examples.txt"
-_PROMPT, _SHOWN, _EXAMPLES = "#### Prompt:", "#### Prompt Examples:", "#### Examples:"
-_USER, _ASSISTANT = "### User: ", "### Assistant: "
+_PROMPT, _SHOWN, EXAMPLES = "#### Prompt:", "#### Prompt Examples:", "#### Examples:"
+USER, ASSISTANT = "### User: ", "### Assistant: "
 
 
 class ExamplesError(OttoError):
@@ -72,28 +72,28 @@ def read(file: Path) -> ExamplesFile:
     except (OSError, UnicodeDecodeError) as error:
         raise ExamplesError(f"{file} cannot be read: {error}.") from None
     section, prompt = "", []
-    found: dict[str, list[Example]] = {_SHOWN: [], _EXAMPLES: []}
+    found: dict[str, list[Example]] = {_SHOWN: [], EXAMPLES: []}
     said: tuple[str, int] | None = None
     for number, line in enumerate(lines, start=1):
         where = f"{file}, line {number}"
-        if said is not None and not line.startswith(_ASSISTANT):
-            raise ExamplesError(f"{where}: expected {_ASSISTANT!r} and the call for {said[0]!r}.")
+        if said is not None and not line.startswith(ASSISTANT):
+            raise ExamplesError(f"{where}: expected {ASSISTANT!r} and the call for {said[0]!r}.")
         if not line.strip():
             continue
-        if line.strip() in (_PROMPT, _SHOWN, _EXAMPLES):
+        if line.strip() in (_PROMPT, _SHOWN, EXAMPLES):
             section = line.strip()
         elif section == _PROMPT:
             prompt.append(line.strip())
-        elif section in found and line.startswith(_USER) and line.removeprefix(_USER).strip():
-            said = line.removeprefix(_USER).strip(), number
-        elif said is not None and line.startswith(_ASSISTANT):
-            found[section].append(Example(said[0], _parsed(line.removeprefix(_ASSISTANT), where), said[1]))
+        elif section in found and line.startswith(USER) and line.removeprefix(USER).strip():
+            said = line.removeprefix(USER).strip(), number
+        elif said is not None and line.startswith(ASSISTANT):
+            found[section].append(Example(said[0], _parsed(line.removeprefix(ASSISTANT), where), said[1]))
             said = None
         else:
-            raise ExamplesError(f"{where}: {line[:60]!r} is neither a heading nor {_USER!r} nor {_ASSISTANT!r}.")
+            raise ExamplesError(f"{where}: {line[:60]!r} is neither a heading nor {USER!r} nor {ASSISTANT!r}.")
     if said is not None:
         raise ExamplesError(f"{file}, line {said[1]}: {said[0]!r} has no call after it.")
-    return ExamplesFile(file, " ".join(prompt), tuple(found[_SHOWN]), tuple(found[_EXAMPLES]))
+    return ExamplesFile(file, " ".join(prompt), tuple(found[_SHOWN]), tuple(found[EXAMPLES]))
 
 
 def check(file: ExamplesFile, skills: Mapping[str, Skill]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from otto.arguments import comparable
@@ -42,7 +42,11 @@ def best(said: str, names: Iterable[str], floor: float = FLOOR) -> list[str]:
 
     A name that is equal is meant alone.
     """
-    scores = {name: likeness(said, name) for name in names}
+    return nearest({name: likeness(said, name) for name in names}, floor)
+
+
+def nearest(scores: Mapping[str, float], floor: float = FLOOR) -> list[str]:
+    """Of names and what they score: those that are meant, as `best` gives them."""
     top = max(scores.values(), default=0.0)
     if top < floor:
         return []
@@ -62,10 +66,15 @@ async def pick(ctx: Context, said: str, things: Mapping[str, Thing], kind: str, 
     if not found:
         there = f" There is {join_words(list(things)[:_MOST])}." if things and len(things) <= _MOST else ""
         raise SkillError(f"I don't know a {kind} called {said}.{there}")
+    return things[await one_of(ctx, found, kind)]
+
+
+async def one_of(ctx: Context, found: Sequence[str], kind: str) -> str:
+    """The only one of these names, or the one that the user chooses. Raises SkillError when the question stays open."""
     if len(found) == 1:
-        return things[found[0]]
+        return found[0]
     options = found[:_MOST]
-    return things[await ctx.choose(f"Which {kind} do you mean: {', or '.join(options)}?", options)]
+    return await ctx.choose(f"Which {kind} do you mean: {', or '.join(options)}?", options)
 
 
 def _words(name: str) -> str:

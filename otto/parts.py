@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from otto import paths, registry
 from otto.config import Config
+from otto.context import Asker
 from otto.errors import OttoError
 from otto.examples import ExamplesError, ExamplesFile, check, read_folder
 from otto.model.skill_model import SkillModel, make_engine
+from otto.policy import check_rules
 from otto.registry import Registry
-from otto.skill import Context
+from otto.skill import Context, Skill
 from otto.speech.vocabulary import hints
 from otto.speech.whisper import Transcriber
 from otto.store import Store
+from otto.taught import Taught, taught_file
 
 log = logging.getLogger("otto")
 
@@ -41,7 +44,9 @@ def catalogue(config: Config, folders: Iterable[Path] = ()) -> Catalogue:
     for folder in folders:
         if not folder.is_dir():
             raise OttoError(f"There is no folder {folder} with skills.")
-    found = registry.load(folders).without(config.disabled)
+    every = registry.load(folders)
+    check_rules(config, every.skills)
+    found = every.without(config.disabled)
     for problem in found.problems:
         log.warning("%s", problem)
     if not found.skills:
@@ -54,7 +59,7 @@ def catalogue(config: Config, folders: Iterable[Path] = ()) -> Catalogue:
 
 def _usable(folder: Path, found: Registry) -> list[ExamplesFile]:
     try:
-        files = read_folder(folder)
+        files = [file for file in read_folder(folder) if file.file != taught_file()]  # see SkillModel
         for file in files:
             check(file, found.skills)
     except ExamplesError as error:
@@ -66,7 +71,8 @@ def _usable(folder: Path, found: Registry) -> list[ExamplesFile]:
 def skill_model(config: Config, offered: Catalogue) -> SkillModel:
     """The skill model with the configured engine, loaded."""
     engine = make_engine(config.model)
-    return SkillModel(engine, offered.registry.skills, offered.examples, config.model.examples)
+    skills = offered.registry.skills
+    return SkillModel(engine, skills, offered.examples, config.model.examples, Taught(taught_file(), skills))
 
 
 def transcriber(config: Config, offered: Catalogue) -> Transcriber:
@@ -75,14 +81,22 @@ def transcriber(config: Config, offered: Catalogue) -> Transcriber:
     return Transcriber(config.whisper, expected)
 
 
+def store() -> Store:
+    """Otto's memory, opened."""
+    return Store(paths.data_dir() / "otto.db")
+
+
 @asynccontextmanager
-async def skill_context(config: Config) -> AsyncIterator[Context]:
-    """What skills may use; closed afterwards."""
+async def skill_context(
+    config: Config,
+    skills: Mapping[str, Skill],
+    memory: Store,
+    asker: Asker | None = None,
+    say: Callable[[str], None] | None = None,
+) -> AsyncIterator[Context]:
+    """What skills may use; its HTTP client is closed afterwards, the memory is not."""
     import httpx
 
-    store = Store(paths.data_dir() / "otto.db")
-    try:
-        async with httpx.AsyncClient(timeout=httpx.Timeout(10, connect=5), follow_redirects=True) as http:
-            yield Context(config, store, http, lambda: datetime.now().astimezone())
-    finally:
-        store.close()
+    async with httpx.AsyncClient(timeout=httpx.Timeout(10, connect=5), follow_redirects=True) as http:
+        context = Context(config, memory, http, lambda: datetime.now().astimezone(), skills, asker)
+        yield context if say is None else replace(context, say=say)

@@ -10,26 +10,27 @@ from otto.arguments import comparable
 YES, NO = "yes", "no"
 
 _YES = (
-    "yes|yes please|yes do|yes do it|yes do that|yes go ahead|yes i do|yes i did|yes i am|yes i'm sure|yes sure|yes yes"
-    "|yes that's right|yes exactly|yes correct|yes thank you|yes thanks|yeah|yeah sure|yeah do it|yeah go ahead|yep|yup"
-    "|aye|sure|sure thing|of course|certainly|definitely|absolutely|please do|do it|do that|do so|go ahead|go for it"
-    "|okay|ok|okay do it|ok do it|okay go ahead|all right|alright|fine|right|that's right|that is right|correct"
-    "|exactly|affirmative|confirm|confirmed|i do|i did|i am|i'm sure"
+    "yes|yeah|yep|yup|aye|sure|sure thing|of course|certainly|definitely|absolutely|do it|do that|do so|go ahead|do"
+    "|go for it|okay|ok|all right|alright|fine|right|thats right|that is right|correct|thats correct|exactly"
+    "|affirmative|confirm|confirmed|i do|i did|i am|im sure|i am sure"
 )
 _NO = (
-    "no|no thanks|no thank you|no no|no don't|no do not|no i don't|no i didn't|no i did not|no stop|no cancel"
-    "|no never mind|no wait|nope|nah|no way|not now|not really|not that|don't|do not|don't do it|do not do it"
-    "|don't do that|please don't|stop|stop it|cancel|cancel that|cancel it|never mind|nevermind|forget it|leave it"
-    "|wrong|that's wrong|that is wrong|negative|rather not|better not|i don't|i didn't|i did not|wait|absolutely not"
-    "|certainly not|definitely not|of course not"
+    "no|nope|nah|no way|not now|not really|not that|dont|do not|dont do it|do not do it|dont do that|stop|stop it"
+    "|cancel|cancel that|cancel it|never mind|nevermind|forget it|leave it|wrong|thats wrong|that is wrong|negative"
+    "|rather not|better not|id rather not|i dont|i do not|i didnt|i did not|wait|absolutely not|certainly not"
+    "|definitely not|of course not"
 )
+_MANNERS = "please|thanks|thank you|otto"
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", re.sub(r"['\u2019]", "", text.casefold())))
+def _only(phrases: str) -> re.Pattern[str]:
+    """Matches words that are nothing but these phrases, one at least, and good manners."""
+    ordered = "|".join(sorted(phrases.split("|"), key=len, reverse=True))
+    polite = rf"(?:(?:{_MANNERS}) )*"
+    return re.compile(rf"{polite}(?:(?:{ordered}) {polite})+")
 
 
-_MEANINGS = {_plain(words): YES for words in _YES.split("|")} | {_plain(words): NO for words in _NO.split("|")}
+_MEANINGS = {YES: _only(_YES), NO: _only(_NO)}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _LIKE = 80.0  # of 100: what an option must score to be the one meant
 
@@ -44,10 +45,11 @@ class Question:
     def answer(self, heard: str) -> str | None:
         """What the words answer: `YES`, `NO`, one of the options, or None when they are no answer.
 
-        Only words that say nothing else count: "yes, but the other one" is no yes. A no also answers a choice.
+        Only words that say nothing else count: "yes, but the other one" is no yes, "yes, no" is neither. A no also
+        answers a choice.
         """
         said = _plain(heard)
-        meant = _MEANINGS.get(said) or _MEANINGS.get(said.removesuffix(" otto").removesuffix(" please"))
+        meant = next((meaning for meaning, words in _MEANINGS.items() if words.fullmatch(f"{said} ")), None)
         if not self.options:
             return meant
         return NO if meant == NO else self._option(said)
@@ -62,3 +64,7 @@ class Question:
             return self.options[-1]
         found = best(comparable(said).removesuffix(" one"), self.options, floor=_LIKE)
         return found[0] if len(found) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", re.sub(r"['\u2019]", "", text.casefold())))

@@ -17,12 +17,12 @@ from otto import parts, paths
 from otto.assistant import Assistant
 from otto.audio import FRAME_SAMPLES
 from otto.audio.source import Samples, recording
-from otto.cli.running import timer_words
 from otto.config import Config
 from otto.daemon import Listener, Workshop
 from otto.errors import AudioError, OttoError
 from otto.events import Bus, Event, Heard, Ignored, Replied, TimerEnded
 from otto.model.skill_model import CheckedCall, Decision
+from otto.ringing import ring_words
 from otto.skill import Context, Reply, Skill, skill
 from otto.speech.whisper import Transcriber
 from otto.store import Store, StoredTimer
@@ -148,7 +148,7 @@ class TestTimers:
     def test_a_timer_rings_when_it_is_due_and_once(self, bus: Bus, events: Events) -> None:
         with Workshop(Config(), bus) as workshop:
             stored().timers.add("tea", 1, time.time() + 0.6)
-            workshop.ring_timers()
+            workshop.ring()
             began = time.monotonic()
             ended = events.wait_for(TimerEnded)
             assert 0.4 < time.monotonic() - began < 2
@@ -160,17 +160,17 @@ class TestTimers:
     def test_a_timer_that_ended_while_otto_was_away_says_how_late_it_is(self, bus: Bus, events: Events) -> None:
         stored().timers.add("pasta", 600, time.time() - 90)
         with Workshop(Config(), bus) as workshop:
-            workshop.ring_timers()
+            workshop.ring()
             ended = events.wait_for(TimerEnded)
         assert 90 <= ended.late < 95
-        assert timer_words(TimerEnded(ended.timer, 90)) == "Your pasta timer is done, 1 minute and 30 seconds ago."
+        assert ring_words(TimerEnded(ended.timer, 90)) == "Your pasta timer is done, 1 minute and 30 seconds ago."
 
     def test_timers_ring_while_a_skill_is_slow(self, bus: Bus, events: Events) -> None:
         with Workshop(Config(), bus) as workshop:
-            workshop.ring_timers()
+            workshop.ring()
             workshop.carry_out(decided(slow))
             stored().timers.add(None, 300, time.time())
-            assert timer_words(events.wait_for(TimerEnded)) == "Your timer for 5 minutes is done."
+            assert ring_words(events.wait_for(TimerEnded)) == "Your timer for 5 minutes is done."
             gate.set()
 
     def test_timers_ring_on_after_one_look_at_them_failed(
@@ -187,7 +187,7 @@ class TestTimers:
         monkeypatch.setattr(Timers, "take_due", once_locked)
         stored().timers.add("tea", 1, time.time())
         with Workshop(Config(), bus) as workshop:
-            workshop.ring_timers()
+            workshop.ring()
             assert events.wait_for(TimerEnded).timer.name == "tea"
         assert failed.is_set()
 
@@ -195,9 +195,9 @@ class TestTimers:
     def test_leaving_while_timers_are_looked_at_leaves_no_error(
         self, bus: Bus, caplog: pytest.LogCaptureFixture, moment: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("otto.daemon._TICK", 0.0)
+        monkeypatch.setattr("otto.ringing._TICK", 0.0)
         with Workshop(Config(), bus) as workshop:
-            workshop.ring_timers()
+            workshop.ring()
             time.sleep(moment / 100)
         assert caplog.text == ""
 
@@ -300,13 +300,10 @@ class TestListener:
     ],
 )
 def test_what_is_said_when_a_timer_ends(name: str | None, late: float, words: str) -> None:
-    assert timer_words(TimerEnded(StoredTimer(1, name, 300, 0), late)) == words
+    assert ring_words(TimerEnded(StoredTimer(1, name, 300, 0), late)) == words
 
 
-async def test_what_skills_use_is_closed_after_them() -> None:
-    async with parts.skill_context(Config()) as context:
-        context.store.notes.add("milk", 0)
+async def test_the_network_that_skills_use_is_closed_after_them() -> None:
+    async with parts.skill_context(Config(), {}, parts.store()) as context:
         assert context.now().tzinfo is not None
     assert context.http.is_closed
-    with pytest.raises(Exception, match="closed"):
-        context.store.notes.all()

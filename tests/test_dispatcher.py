@@ -86,29 +86,33 @@ def decided(*calls: tuple[Skill, dict[str, Any]]) -> Decision:
 @pytest.fixture
 def dispatcher(context: MakeContext) -> Dispatcher:
     ran.clear()
-    return Dispatcher(context(), timeout=0.3)
+    return Dispatcher(context(skill_timeout=0.3))
+
+
+async def replies_of(dispatcher: Dispatcher, decision: Decision) -> list[tuple[CheckedCall | None, Reply]]:
+    return [pair async for pair in dispatcher.run(decision)]
 
 
 async def reply_of(dispatcher: Dispatcher, which: Skill) -> Reply:
-    ((checked, reply),) = await dispatcher.run(decided((which, {})))
+    ((checked, reply),) = await replies_of(dispatcher, decided((which, {})))
     assert checked is not None and checked.skill is which
     return reply
 
 
 async def test_a_skill_gets_its_arguments_and_its_reply_comes_back(dispatcher: Dispatcher) -> None:
-    ((checked, reply),) = await dispatcher.run(decided((good, {"name": "Ann"})))
+    ((checked, reply),) = await replies_of(dispatcher, decided((good, {"name": "Ann"})))
     assert reply == Reply("Done Ann.")
     assert checked is not None and str(checked.call) == 'good(name="Ann")'
 
 
 async def test_several_calls_run_one_after_the_other(dispatcher: Dispatcher) -> None:
-    replies = await dispatcher.run(decided((good, {"name": "one"}), (good, {"name": "two"}), (good, {})))
+    replies = await replies_of(dispatcher, decided((good, {"name": "one"}), (good, {"name": "two"}), (good, {})))
     assert ran == ["one", "two", "good"]
     assert spoken(replies) == "Done one. Done two. Done."
 
 
 async def test_a_call_that_fails_does_not_stop_the_next(dispatcher: Dispatcher) -> None:
-    replies = await dispatcher.run(decided((unable, {}), (broken, {}), (good, {})))
+    replies = await replies_of(dispatcher, decided((unable, {}), (broken, {}), (good, {})))
     assert [reply.ok for _, reply in replies] == [False, False, True]
     assert ran == ["good"]
 
@@ -149,7 +153,7 @@ async def test_a_skill_that_hangs_is_stopped_at_its_time_limit(dispatcher: Dispa
 
 
 async def test_each_call_has_the_whole_time(dispatcher: Dispatcher) -> None:
-    replies = await dispatcher.run(decided((endless, {}), (good, {})))
+    replies = await replies_of(dispatcher, decided((endless, {}), (good, {})))
     assert [reply.ok for _, reply in replies] == [False, True]
 
 
@@ -157,13 +161,13 @@ async def test_an_answer_that_was_no_call_is_owned_up_to_and_logged(
     dispatcher: Dispatcher, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger="otto"):
-        replies = await dispatcher.run(Decision("words", (), "gibberish", 0.1, 0.1, problem="not a call"))
+        replies = await replies_of(dispatcher, Decision("words", (), "gibberish", 0.1, 0.1, problem="not a call"))
     assert replies == [(None, NOT_UNDERSTOOD)]
     assert "not a call" in caplog.text
     assert "gibberish" not in caplog.text and "words" not in caplog.text
 
 
 async def test_replies_without_words_are_not_spoken(dispatcher: Dispatcher) -> None:
-    replies = await dispatcher.run(decided((silent, {}), (good, {}), (silent, {})))
+    replies = await replies_of(dispatcher, decided((silent, {}), (good, {}), (silent, {})))
     assert spoken(replies) == "Done."
     assert spoken([]) == ""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from otto.cli.acting import carry_out
 from otto.cli.output import (
     Format,
     Replies,
@@ -22,12 +24,11 @@ from otto.cli.output import (
 
 if TYPE_CHECKING:
     from otto.assistant import Turn
-    from otto.config import Config
     from otto.events import Bus
-    from otto.model.skill_model import Decision
 
 Skills = Annotated[list[Path], typer.Option("--skills", help="A further folder of skill plugins.", metavar="DIR")]
 Output = Annotated[Format, typer.Option("--format", help="auto: text on a terminal, JSON lines for a script.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer yes wherever Otto asks before it acts.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Decide, but run no skill.")]
 
 
@@ -41,6 +42,7 @@ def hear(
         list[str], typer.Argument(metavar="FILE...", help="Recordings; - is raw sound on standard input.")
     ],
     dry_run: DryRun = False,
+    yes: Yes = False,
     skills: Skills = [],  # noqa: B006 - Typer's way of a repeatable option
     output: Output = Format.AUTO,
 ) -> None:
@@ -67,7 +69,7 @@ def hear(
             for turn in assistant.hear(open_source(file)):
                 heard = True
                 began = time.perf_counter()
-                replies = [] if dry_run else _carry_out(settings, turn.decision)
+                replies = [] if dry_run else carry_out(settings, offered, turn.decision, yes, output)
                 _show_turn(file, turn, replies, time.perf_counter() - began, dry_run, output)
             if not heard and not output.is_json:
                 console().print(f"[bold]{file}[/bold]\n  [dim]nothing heard[/dim]")
@@ -80,6 +82,7 @@ def hear(
 def ask(
     text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What you would say.")],
     dry_run: DryRun = False,
+    yes: Yes = False,
     skills: Skills = [],  # noqa: B006
     output: Output = Format.AUTO,
 ) -> None:
@@ -90,8 +93,9 @@ def ask(
     show_log()
     settings = config.load()
     said = _words(" ".join(text).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-    decision = parts.skill_model(settings, parts.catalogue(settings, skills)).decide(said)
-    replies = [] if dry_run else _carry_out(settings, decision)
+    offered = parts.catalogue(settings, skills)
+    decision = replace(parts.skill_model(settings, offered).decide(said), named=True)
+    replies = [] if dry_run else carry_out(settings, offered, decision, yes, output)
     if output.is_json:
         fields = text_fields(said, decision)
         print_json(fields if dry_run else {**fields, "reply": spoken(replies)})
@@ -137,19 +141,6 @@ def _words(text: str) -> str:
     if not said:
         raise UsageError("There is nothing to ask; say what you want, as in: otto ask what time is it in Tokyo")
     return said
-
-
-def _carry_out(settings: Config, decision: Decision) -> Replies:
-    import asyncio
-
-    from otto import parts
-    from otto.dispatcher import Dispatcher
-
-    async def carry_out() -> Replies:
-        async with parts.skill_context(settings) as context:
-            return await Dispatcher(context, settings.skill_timeout).run(decision)
-
-    return asyncio.run(carry_out())
 
 
 def _show_turn(file: str, turn: Turn, replies: Replies, took: float, dry_run: bool, output: Format) -> None:

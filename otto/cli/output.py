@@ -33,9 +33,14 @@ class Format(StrEnum):
 
 
 def show_log(verbose: bool = False) -> None:
-    """Send Otto's log to standard error: warnings, or everything."""
-    logging.basicConfig(stream=sys.stderr, format="otto: %(message)s", level=logging.WARNING)
+    """Send Otto's log to standard error: warnings, or everything. No known secret is in it, nor in a traceback."""
+    from otto.secrets import Redaction, show_crash
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redaction("otto: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("otto").setLevel(logging.INFO if verbose else logging.WARNING)
+    sys.excepthook = show_crash
 
 
 def print_json(fields: dict[str, Any]) -> None:
@@ -95,7 +100,7 @@ def show_reply(console: Console, reply: Reply, took: float | None = None) -> Non
     from rich.markup import escape
 
     seconds = "" if took is None else f"  [dim]{took:.2f} s[/dim]"
-    if reply.speech:
+    if reply.speech and not reply.said:
         console.print(f"  [dim]reply[/dim] [{'green' if reply.ok else 'yellow'}]{escape(reply.speech)}[/]{seconds}")
     if reply.notice:
         console.print(f"        [dim]{escape(reply.notice)}[/dim]")

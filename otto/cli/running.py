@@ -11,15 +11,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from otto.cli.output import Format, console, decision_fields, print_json, show_decision, show_log, show_reply
-from otto.events import Bus, Decided, Event, Failed, Heard, Ignored, Listening, Replied, TimerEnded
-from otto.spoken import say_duration
+from otto.events import (
+    AlarmRang,
+    Answered,
+    Asked,
+    Bus,
+    Decided,
+    Event,
+    Failed,
+    Heard,
+    Ignored,
+    Listening,
+    Replied,
+    Said,
+    TimerEnded,
+)
+from otto.questions import NO, YES
+from otto.ringing import ring_words
 
 if TYPE_CHECKING:
     from otto.audio.source import Samples
     from otto.config import Config
 
 _PATIENCE = 0.4  # seconds that a stop waits for what is under way
-_LATE = 5.0  # seconds after which a timer says that it is late
 
 
 def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output: Format, verbose: bool) -> None:
@@ -36,13 +50,13 @@ def run_daemon(source: str | None, always: bool, skills: Iterable[Path], output:
     model.warm_up()
     transcriber = parts.transcriber(settings, offered)
     transcriber.warm_up()
-    assistant = Assistant(settings, transcriber, model, bus)
-    with Workshop(settings, bus) as workshop, _opened(settings, source) as frames:
+    with Workshop(settings, bus, offered.registry.skills) as workshop, _opened(settings, source) as frames:
+        assistant = Assistant(settings, transcriber, model, bus, workshop.dialogue)
         listener = Listener(assistant, workshop, frames, settings.wake.required and not always)
         bus.listen(_json_listener(listener.stop) if output.is_json else _text_listener())
         for stopping in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stopping, lambda *_: listener.stop())
-        workshop.ring_timers()
+        workshop.ring()
         listener.start()
         bus.publish(Listening(source or "the microphone"))
         listener.wait()
@@ -98,8 +112,16 @@ def _fields(event: Event) -> dict[str, Any] | None:
             return {**decision_fields(decision), "seconds": round(decision.seconds, 3)}
         case Replied(checked, reply):
             return {"call": str(checked.call) if checked else None, "reply": reply.speech, "ok": reply.ok}
+        case Said(text):
+            return {"text": text}
+        case Asked(question):
+            return {"question": question.text, "options": list(question.options or (YES, NO))}
+        case Answered(transcript, answer):
+            return {"transcript": transcript.text, "answer": answer}
         case TimerEnded(timer, late):
             return {"name": timer.name, "seconds": timer.seconds, "late": round(late, 1)}
+        case AlarmRang(alarm, late):
+            return {"text": alarm.text, "added": alarm.added, "late": round(late, 1)}
         case Failed(message):
             return {"message": message}
     return None
@@ -120,16 +142,15 @@ def _text_listener() -> Callable[[Event], None]:
                 show_decision(out, decision)
             case Replied(_, reply):
                 show_reply(out, reply)
-            case TimerEnded():
-                out.print(f"\n  [bold]{escape(timer_words(event))}[/bold]\a")
+            case Said(text):
+                out.print(f"  [dim]...[/dim]   [green]{escape(text)}[/]")
+            case Asked(question):
+                out.print(f"  [dim]asks [/dim] [bold]{escape(question.text)}[/bold]")
+            case Answered(_, answer):
+                out.print(f"  [dim]heard[/dim] {escape(answer)}")
+            case TimerEnded() | AlarmRang():
+                out.print(f"\n  [bold]{escape(ring_words(event))}[/bold]\a")
             case Failed(message):
                 out.print(f"  [red]{escape(message)}[/red]")
 
     return listener
-
-
-def timer_words(event: TimerEnded) -> str:
-    """What Otto says when a timer ends."""
-    name = f"{event.timer.name} timer" if event.timer.name else f"timer for {say_duration(event.timer.seconds)}"
-    late = f", {say_duration(event.late)} ago" if event.late > _LATE else ""
-    return f"Your {name} is done{late}."

@@ -20,18 +20,20 @@ class Request:
     """What an engine is asked.
 
     ``prefix`` are the messages that are the same for every utterance, so that an engine can keep their state;
-    ``utterance`` is the user's message after them. The answer is held to ``grammar`` (GBNF) where the engine can;
-    ``tools`` are the same skills as OpenAI tools, for servers that know no grammar.
+    ``near`` are examples like this utterance, and ``utterance`` is the user's message after them. The answer is held to
+    ``grammar`` (GBNF) where the engine can; ``tools`` are the same skills as OpenAI tools, for servers that know no
+    grammar.
     """
 
     prefix: Sequence[Message]
     utterance: str
     grammar: str
     tools: Sequence[dict[str, Any]]
+    near: Sequence[Message] = ()
 
     @property
     def messages(self) -> list[Message]:
-        return [*self.prefix, {"role": "user", "content": self.utterance}]
+        return [*self.prefix, *self.near, {"role": "user", "content": self.utterance}]
 
 
 @dataclass(frozen=True)

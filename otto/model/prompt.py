@@ -37,7 +37,12 @@ def shown_examples(files: Sequence[ExamplesFile], skills: Iterable[str], each: i
 
 def prefix_messages(skills: Iterable[Skill], examples: Iterable[Example]) -> list[Message]:
     """The messages before the utterance; they are the same for every utterance."""
-    messages: list[Message] = [{"role": "system", "content": system_prompt(skills)}]
+    return [{"role": "system", "content": system_prompt(skills)}, *example_messages(examples)]
+
+
+def example_messages(examples: Iterable[Example]) -> list[Message]:
+    """Examples as earlier turns of the chat."""
+    messages: list[Message] = []
     for example in examples:
         messages.append({"role": "user", "content": example.text})
         messages.append({"role": "assistant", "content": render(example.calls)})

@@ -89,6 +89,14 @@ class Alarms:
                     self._database.rows("UPDATE alarms SET wall = ? WHERE id = ?", (again.isoformat(), alarm.id))
         return due
 
+    def shift(self, seconds: float) -> None:
+        """Move what counts down ("in twenty minutes"); a time on the wall stays."""
+        self._database.change("UPDATE alarms SET due = due + ? WHERE due IS NOT NULL", (seconds,))
+
+    def move(self, alarm: Alarm, wall: datetime) -> None:
+        """Ring next at this time on the wall: the one of an alarm that comes again is left out."""
+        self._database.change("UPDATE alarms SET wall = ? WHERE id = ?", (wall.isoformat(), alarm.id))
+
     def delete(self, alarm: Alarm) -> None:
         self._database.change("DELETE FROM alarms WHERE id = ?", (alarm.id,))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,13 +33,15 @@ _MIGRATIONS = (
 
 
 class Database:
-    """The database at ``file``, made when it does not exist; ":memory:" is for tests.
+    """The database at ``file``, made when it does not exist; ":memory:" is for tests. Threads may share it.
 
     Raises OttoError with the file's name when it cannot be opened, is damaged or comes from a newer Otto.
     """
 
     def __init__(self, file: Path | str) -> None:
         self._file = file
+        self._lock = threading.RLock()
+        self._depth = 0  # of transactions within transactions, which are part of the outer one
         try:
             if isinstance(file, Path):
                 file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,7 +56,8 @@ class Database:
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         """What a query gives."""
-        return self._connection.execute(query, values).fetchall()
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
 
     def change(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run one statement in a transaction of its own; gives the number of the row that it added."""
@@ -62,14 +66,22 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing, also when the program is killed; other processes wait."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        """All or nothing, also when the program is killed; other threads and processes wait."""
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                if self._depth == 1:
+                    self._connection.execute("ROLLBACK")
+                raise
+            else:
+                if self._depth == 1:
+                    self._connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
 
     def _migrate(self) -> None:
         with self.transaction():

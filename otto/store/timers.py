@@ -68,5 +68,9 @@ class Timers:
             (seconds, seconds, seconds, timer.id),
         )
 
+    def shift(self, seconds: float) -> None:
+        """Move the ends of all running timers."""
+        self._database.change("UPDATE timers SET due = due + ? WHERE paused IS NULL", (seconds,))
+
     def delete(self, timer: StoredTimer) -> None:
         self._database.change("DELETE FROM timers WHERE id = ?", (timer.id,))
