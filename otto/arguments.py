@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PlainSerializer, PlainValidator
 
-from otto.calls import Value
+from otto.calls import MAX_INTEGER, Value
 from otto.spoken import parse_duration, say_duration
 
 MAX_TEXT = 1000
@@ -142,6 +142,8 @@ def _exactly(kind: type[int] | type[float]) -> Callable[[object], int | float]:
             raise ValueError("must be a number")
         if kind is int and value != int(value):
             raise ValueError("must be a whole number")
+        if kind is int and abs(value) > MAX_INTEGER:
+            raise ValueError("is too large")
         return kind(value)
 
     return read
