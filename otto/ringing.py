@@ -8,9 +8,10 @@ import threading
 import time
 from datetime import datetime
 
+from otto.countdowns import called
 from otto.events import AlarmRang, Bus, TimerEnded
 from otto.spoken import say_duration
-from otto.store import Alarm, Store, StoredTimer
+from otto.store import Alarm, Store
 from otto.when.clock import say_time
 
 log = logging.getLogger("otto")
@@ -92,14 +93,8 @@ def ring_words(event: TimerEnded | AlarmRang) -> str:
     """What Otto says when something rings."""
     late = f", {say_duration(event.late)} ago" if event.late > _LATE else ""
     if isinstance(event, TimerEnded):
-        return f"Your {_name(event.timer)} is done{late}."
+        return f"Your {called(event.timer)} is done{late}."
     return _alarm_words(event.alarm, event.late, late)
-
-
-def _name(timer: StoredTimer) -> str:
-    if timer.name is None:
-        return f"timer for {say_duration(timer.seconds)}"
-    return timer.name if timer.name.casefold().endswith("timer") else f"{timer.name} timer"
 
 
 def _alarm_words(alarm: Alarm, lateness: float, late: str) -> str:

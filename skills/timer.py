@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from otto.countdowns import called
 from otto.skill import Context, Duration, Reply, skill
 
 
@@ -11,8 +12,6 @@ async def timer(ctx: Context, duration: Duration, name: str | None = None) -> Re
 
     Otto says so when it is over, also after a restart, and needs `otto run` for that.
     """
-    ctx.store.timers.add(name, duration.seconds, ctx.now().timestamp() + duration.seconds)
-    if name is None:
-        return Reply(f"Timer for {duration} started.")
-    called = name if name.casefold().endswith("timer") else f"{name} timer"
-    return Reply(f"{called[0].upper()}{called[1:]} for {duration} started.")
+    added = ctx.store.timers.add(name, duration.seconds, ctx.now().timestamp() + duration.seconds)
+    title = called(added) if name else "timer"
+    return Reply(f"{title[0].upper()}{title[1:]} for {duration} started.")

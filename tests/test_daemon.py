@@ -170,7 +170,7 @@ class TestTimers:
             workshop.ring()
             workshop.carry_out(decided(slow))
             stored().timers.add(None, 300, time.time())
-            assert ring_words(events.wait_for(TimerEnded)) == "Your timer for 5 minutes is done."
+            assert ring_words(events.wait_for(TimerEnded)) == "Your 5-minute timer is done."
             gate.set()
 
     def test_timers_ring_on_after_one_look_at_them_failed(
@@ -294,7 +294,7 @@ class TestListener:
     ("name", "late", "words"),
     [
         ("tea", 0.2, "Your tea timer is done."),
-        (None, 0.2, "Your timer for 5 minutes is done."),
+        (None, 0.2, "Your 5-minute timer is done."),
         ("tea", 4.9, "Your tea timer is done."),
         ("tea", 7200, "Your tea timer is done, 2 hours ago."),
     ],

@@ -144,7 +144,7 @@ class TestRinger:
     [
         (TimerEnded(StoredTimer(1, "tea", 300, 0), 0.2), "Your tea timer is done."),
         (TimerEnded(StoredTimer(1, "oven timer", 300, 0), 0.2), "Your oven timer is done."),
-        (TimerEnded(StoredTimer(1, None, 300, 0), 7200), "Your timer for 5 minutes is done, 2 hours ago."),
+        (TimerEnded(StoredTimer(1, None, 300, 0), 7200), "Your 5-minute timer is done, 2 hours ago."),
         (AlarmRang(Alarm(1, None, None, datetime(2026, 6, 1, 7)), 0.2), "It is 7 AM: your alarm."),
         (
             AlarmRang(Alarm(1, None, None, datetime(2026, 6, 1, 7)), 3600),

@@ -8,11 +8,12 @@ from datetime import time
 
 _HOUR = r"(?P<hour>\d{1,2})"
 _MINUTE = r"(?P<minute>[0-5]\d)"
+_WAY = r"(?P<way>past|after|to|till)"
 _HALF = r"(?P<half>[ap]m)"
 _FORMS = tuple(
     re.compile(rf"\b{form}\b")
     for form in (
-        rf"(?:at )?(?:a )?(?P<part>half|quarter|\d{{1,2}})(?: minutes?)? (?P<way>past|to) {_HOUR}(?: ?{_HALF})?",
+        rf"(?:at )?(?:a )?(?P<part>half|quarter|\d{{1,2}})(?: minutes?)? {_WAY} {_HOUR}(?: ?{_HALF})?",
         rf"(?:at )?{_HOUR}(?:[:. ]?{_MINUTE})? ?{_HALF}",
         rf"(?:at )?{_HOUR}[:.]{_MINUTE}",
         rf"(?:at )?{_HOUR} oclock(?: {_HALF})?",
@@ -58,10 +59,11 @@ def _clock(found: dict[str, str | None]) -> ClockTime | None:
     hour, minute, half = int(found["hour"] or 0), int(found.get("minute") or 0), found.get("half")
     if part := found.get("part"):
         minute = {"half": 30, "quarter": 15}.get(part) or int(part)
-        if found["way"] == "to":
+        if found["way"] in ("to", "till"):
             hour, minute = (hour - 1) % 12 if hour <= 12 else hour - 1, 60 - minute
     if hour > 23 or not 0 <= minute < 60 or (half and hour > 12):
         return None
     if half:
         return ClockTime((hour % 12 + (12 if half == "pm" else 0),), minute)
-    return ClockTime((hour,) if hour > 12 else (hour % 12, hour % 12 + 12), minute)
+    written_in_24 = hour > 12 or (found["hour"] or "").startswith("0")  # "07:00" is no evening
+    return ClockTime((hour,) if written_in_24 else (hour % 12, hour % 12 + 12), minute)
