@@ -172,7 +172,12 @@ _TYPES: dict[Any, ArgumentType] = {
     ),
     int: ArgumentType("int", "integer", {"type": "integer"}, _annotated(int, _exactly(int))),
     float: ArgumentType(
-        "float", "number", {"type": "number"}, _annotated(float, _exactly(float)), same=lambda a, b: math.isclose(a, b)
+        "float",
+        "number",
+        {"type": "number"},
+        _annotated(float, _exactly(float)),
+        write=lambda value: int(value) if value == int(value) and abs(value) <= MAX_INTEGER else value,
+        same=lambda a, b: math.isclose(a, b),
     ),
     bool: ArgumentType("bool", "boolean", {"type": "boolean"}, _annotated(bool, _boolean)),
     Duration: ArgumentType(

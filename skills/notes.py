@@ -9,6 +9,7 @@ from otto.skill import Context, Reply, SkillError, skill
 from otto.store import Note
 
 _ALOUD = 5
+_CHOICES = 3
 _FLOOR = 75  # what a note must score to be the one meant, of 100
 _NEAR = 5  # notes whose scores are this close could both be meant
 _ALL = {"all", "everything", "all of them", "all notes", "all my notes", "all of my notes", "every note"}
@@ -16,19 +17,24 @@ _NEWEST = {"last", "last one", "latest", "latest one", "newest", "newest one", "
 _SMALL_WORDS = {"a", "an", "the", "my", "to", "of", "on", "in", "at", "and", "about", "that", "is", "for", "with"}
 
 
-@skill(permission="private")
+def question(action: Literal["add", "list", "delete"], note: str | None = None) -> str | None:
+    """What to ask before all notes are deleted."""
+    return "Shall I delete all your notes?" if action == "delete" and comparable(note or "") in _ALL else None
+
+
+@skill(permission="private", danger=question)
 async def notes(ctx: Context, action: Literal["add", "list", "delete"], note: str | None = None) -> Reply:
     """Writes down, reads out or deletes notes.
 
     Listing reads the newest five aloud and shows the others. Deleting finds the note by some of its words; the note
-    "all" deletes every one.
+    "all" deletes every one, after a question.
     """
     if action == "add":
         return _add(ctx, note)
     kept = ctx.store.notes.all()[::-1]
     if not kept:
         return Reply("You have no notes.", ok=action == "list")
-    return _list(kept, note) if action == "list" else _delete(ctx, kept, note)
+    return _list(kept, note) if action == "list" else await _delete(ctx, kept, note)
 
 
 def _add(ctx: Context, note: str | None) -> Reply:
@@ -52,7 +58,7 @@ def _list(kept: list[Note], about: str | None) -> Reply:
     return Reply(f"You have {len(kept)} notes. The newest {_ALOUD} are: {aloud}.", notice=everything)
 
 
-def _delete(ctx: Context, kept: list[Note], about: str | None) -> Reply:
+async def _delete(ctx: Context, kept: list[Note], about: str | None) -> Reply:
     if about is None:
         return Reply("Which note should I delete?", ok=False)
     if comparable(about) in _ALL:
@@ -64,10 +70,14 @@ def _delete(ctx: Context, kept: list[Note], about: str | None) -> Reply:
         meant = kept[:1]
     if not meant:
         raise SkillError(f"I have no note about {about}.")
-    if len(meant) > 1:
-        return Reply(f"Which one do you mean: {', or '.join(note.text for note in meant[:3])}?", ok=False)
-    ctx.store.notes.delete(meant[0])
-    return Reply(f"Deleted the note: {meant[0].text}.")
+    chosen = meant[0] if len(meant) == 1 else await _choose(ctx, meant[:_CHOICES])
+    ctx.store.notes.delete(chosen)
+    return Reply(f"Deleted the note: {chosen.text}.")
+
+
+async def _choose(ctx: Context, meant: list[Note]) -> Note:
+    texts = {note.text: note for note in meant}
+    return texts[await ctx.choose(f"Which one do you mean: {', or '.join(texts)}?", list(texts))]
 
 
 def _meant(kept: list[Note], about: str) -> list[Note]:

@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from otto import registry
 from otto.errors import SkillError
+from otto.questions import Question
 from otto.skill import Context
 from tests.conftest import MakeContext, RunSkill
 
@@ -71,8 +75,21 @@ async def test_a_note_that_is_not_there_deletes_nothing(ctx: Context, run_skill:
 
 async def test_between_two_that_fit_otto_asks(ctx: Context, run_skill: RunSkill) -> None:
     await run_skill(ctx, "notes", action="add", note="buy stamps for the parcel")
-    reply = await run_skill(ctx, "notes", action="delete", note="stamps")
-    assert reply.speech == "Which one do you mean: buy stamps for the parcel, or buy stamps?" and not reply.ok
+    asked = []
+
+    async def the_second(question: Question) -> str | None:
+        asked.append(question.text)
+        return question.answer("the second one")
+
+    reply = await run_skill(replace(ctx, asker=the_second), "notes", action="delete", note="stamps")
+    assert asked == ["Which one do you mean: buy stamps for the parcel, or buy stamps?"]
+    assert reply.speech == "Deleted the note: buy stamps." and "buy stamps for the parcel" in texts(ctx)
+
+
+async def test_without_an_answer_nothing_is_deleted(ctx: Context, run_skill: RunSkill) -> None:
+    await run_skill(ctx, "notes", action="add", note="buy stamps for the parcel")
+    with pytest.raises(SkillError, match=r"^Which one do you mean: buy stamps for the parcel, or buy stamps\?$"):
+        await run_skill(ctx, "notes", action="delete", note="stamps")
     assert len(texts(ctx)) == 4
 
 
@@ -91,6 +108,22 @@ async def test_the_last_note(ctx: Context, run_skill: RunSkill) -> None:
 async def test_all_notes(ctx: Context, run_skill: RunSkill, words: str) -> None:
     reply = await run_skill(ctx, "notes", action="delete", note=words)
     assert reply.speech == "All 3 notes are deleted." and texts(ctx) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [
+        ({"action": "delete", "note": "all"}, "Shall I delete all your notes?"),
+        ({"action": "delete", "note": "All of them."}, "Shall I delete all your notes?"),
+        ({"action": "delete", "note": "plumber"}, None),
+        ({"action": "delete"}, None),
+        ({"action": "list", "note": "all"}, None),
+        ({"action": "add", "note": "all"}, None),
+    ],
+)
+def test_deleting_all_is_asked_about_first(arguments: dict[str, str], question: str | None) -> None:
+    skill = registry.load().skills["notes"]
+    assert skill.danger is not None and skill.danger(**arguments) == question
 
 
 async def test_which_note_is_asked_for(ctx: Context, run_skill: RunSkill) -> None:
