@@ -51,7 +51,9 @@ def _program(file: Path, file_id: str) -> Program | None:
     shown = entry.getType() == "Application" and not entry.getHidden() and not entry.getNoDisplay()
     if not shown or not command or (entry.getTryExec() and not shutil.which(entry.getTryExec())):
         return None
-    names = {entry.get("Name"), file_id.rsplit(".")[-1], _executable(command)}
+    executable, short_id = _executable(command), file_id.rsplit(".")[-1]
+    names = {entry.get("Name"), short_id, executable}
+    classes = (entry.getStartupWMClass(), file_id, short_id, executable)
     kinds = [entry.getGenericName(), entry.get("GenericName"), *entry.getKeywords(), *entry.get("Keywords", list=True)]
     kinds += [category for category in entry.getCategories() if category not in _TOO_BROAD]
     return Program(
@@ -61,6 +63,8 @@ def _program(file: Path, file_id: str) -> Program | None:
         kinds=tuple(dict.fromkeys(filter(None, kinds))),
         terminal=entry.getTerminal(),
         folder=Path(entry.getPath()) if entry.getPath() else None,
+        executable=executable,
+        classes=tuple(dict.fromkeys(filter(None, classes))),
     )
 
 

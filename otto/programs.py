@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from otto.arguments import comparable
+from otto.detached import start_detached
 from otto.errors import SkillError
+from otto.matching import likeness, nearest
 
 FLOOR = 82  # of 100: "firefix" is 86 like "firefox", "vi" 80 like "vim"
 
@@ -42,7 +42,8 @@ _TERMINALS = (  # and what each wants before a command
 class Program:
     """An installed program. ``names`` are its own names, ``kinds`` what it is: "Web Browser", "Email".
 
-    ``command`` is a list of arguments, or on Windows one shortcut file.
+    ``command`` is a list of arguments, or on Windows one shortcut file. ``executable`` is the name of the file that it
+    runs, ``classes`` are what its windows may call themselves (WM_CLASS), the surest first.
     """
 
     name: str
@@ -51,13 +52,20 @@ class Program:
     kinds: tuple[str, ...] = ()
     terminal: bool = False
     folder: Path | None = field(default=None, compare=False)
+    executable: str = ""
+    classes: tuple[str, ...] = ()
 
 
-def find_program(spoken: str) -> Program | None:
-    """The installed program that a spoken name means, or None."""
-    if not _SPEAKABLE.fullmatch(spoken):
-        return None
-    return best_match(spoken, installed()) or _by_name(spoken)
+def find_programs(spoken: str) -> list[Program]:
+    """The installed program that a spoken name means: none, one, or several that could be meant as well."""
+    if not speakable(spoken):
+        return []
+    return best_matches(spoken, installed()) or _by_name(spoken)
+
+
+def speakable(name: str) -> bool:
+    """Whether a name can be a program's: it is no path, option or command line."""
+    return _SPEAKABLE.fullmatch(name) is not None
 
 
 def installed() -> list[Program]:
@@ -71,20 +79,31 @@ def installed() -> list[Program]:
     return list(desktop_programs())
 
 
-def best_match(spoken: str, programs: Iterable[Program]) -> Program | None:
-    """The program whose name, or else kind, is nearest to the spoken name; None when none is near enough."""
-    wanted = _words(spoken)
+def best_matches(spoken: str, programs: Iterable[Program]) -> list[Program]:
+    """The programs whose name, or else kind, is nearest to the spoken name; of several with one name, the nearest."""
+    wanted = spoken_name(spoken)
+    best: dict[str, tuple[float, Program]] = {}
+    for program in programs:
+        points = score(wanted, program)
+        if program.name not in best or points > best[program.name][0]:
+            best[program.name] = points, program
+    found = nearest({name: points for name, (points, _) in best.items()}, FLOOR)
+    called_so = [name for name in found if likeness(wanted, _apart(name)) == 100]  # and not only started by that file
+    return [best[name][1] for name in called_so or found]
+
+
+def spoken_name(spoken: str) -> str:
+    """A spoken name without "app" and the like: "the Calculator app" -> "calculator"."""
+    wanted = comparable(_apart(spoken))
     for word in _GENERIC:
         wanted = "" if wanted == word else wanted.removesuffix(f" {word}")
-    scored = [(score(wanted, program), program) for program in programs]
-    scored = [pair for pair in scored if pair[0] >= FLOOR]
-    return min(scored, key=lambda pair: (-pair[0], len(pair[1].name), pair[1].name))[1] if scored else None
+    return wanted
 
 
 def score(wanted: str, program: Program) -> float:
     """How well a name fits a program, 0 to 100: exact names first, then parts of names, then kinds."""
-    names = max((_likeness(wanted, _words(name)) for name in (program.name, *program.names)), default=0.0)
-    kinds = max((_likeness(wanted, _words(kind)) for kind in program.kinds), default=0.0)
+    names = max((likeness(wanted, _apart(name)) for name in (program.name, *program.names)), default=0.0)
+    kinds = max((likeness(wanted, _apart(kind)) for kind in program.kinds), default=0.0)
     return max(names, 0.9 * kinds)
 
 
@@ -95,48 +114,24 @@ def start(program: Program) -> None:
         return
     command = (*_terminal(program), *program.command) if program.terminal else program.command
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=program.folder if program.folder and program.folder.is_dir() else Path.home(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        start_detached(command, program.folder)
     except OSError as error:
         raise SkillError(f"I can't start {program.name}: {error.strerror}.") from None
-    threading.Thread(target=process.wait, daemon=True).start()  # or it stays a zombie when it ends
 
 
-def _likeness(wanted: str, name: str) -> float:
-    from rapidfuzz import fuzz
-
-    if not wanted or not name:
-        return 0.0
-    if wanted.replace(" ", "") == name.replace(" ", ""):
-        return 100.0
-    said, words = set(wanted.split()), set(name.split())
-    if said <= words:  # "writer" for LibreOffice Writer
-        return 92.0 + 4 * len(said) / len(words)
-    if words <= said:  # "Firefox browser" for Firefox
-        return 88.0 + 4 * len(words) / len(said)
-    return min(95.0, fuzz.ratio(wanted, name))
+def _apart(name: str) -> str:
+    """A name with its words apart: "org.gnome.TextEditor" -> "org.gnome.Text Editor"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
 
 
-def _words(name: str) -> str:
-    """A name as names are compared: "org.gnome.TextEditor" -> "org gnome text editor"."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return " ".join(re.sub(r"[^\w+#]+", " ", comparable(apart)).split())
-
-
-def _by_name(spoken: str) -> Program | None:
+def _by_name(spoken: str) -> list[Program]:
     """A command of exactly that name on the PATH, in a terminal if there is one; on macOS, any application."""
     if sys.platform == "darwin":  # not tested on macOS
-        return Program(spoken, ("open", "-a", spoken)) if _mac_knows(spoken) else None
+        return [Program(spoken, ("open", "-a", spoken))] if _mac_knows(spoken) else []
     name = spoken.casefold()
     if sys.platform == "win32" or not _COMMAND_NAME.fullmatch(name) or name in _NEVER or not shutil.which(name):
-        return None
-    return Program(spoken, (name,), terminal=any(shutil.which(terminal[0]) for terminal in _TERMINALS))
+        return []
+    return [Program(spoken, (name,), terminal=any(shutil.which(terminal[0]) for terminal in _TERMINALS))]
 
 
 def _mac_knows(name: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from otto.programs import find_program, start
+import asyncio
+
+from otto.matching import one_of
+from otto.programs import find_programs, start
 from otto.skill import Context, Reply, SkillError, skill
 
 
@@ -11,10 +14,11 @@ async def run_app(ctx: Context, program: str) -> Reply:
     """Starts a desktop program.
 
     Finds it by its name, by what it is ("browser", "text editor") or by its file, in the desktop's menu; otherwise a
-    command of exactly that name. What you say never reaches a shell.
+    command of exactly that name. Where two fit as well, it asks which. What you say never reaches a shell.
     """
-    found = find_program(program)
-    if found is None:
+    found = {item.name: item for item in await asyncio.to_thread(find_programs, program)}
+    if not found:
         raise SkillError(f"I can't find a program called {program}.")
-    start(found)
-    return Reply(f"Opening {found.name}.")
+    meant = found[await one_of(ctx, list(found), "program")]
+    await asyncio.to_thread(start, meant)
+    return Reply(f"Opening {meant.name}.")

@@ -4,12 +4,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from otto import programs
 from otto.errors import SkillError
+from otto.questions import Question
 from tests.conftest import MakeContext, RunSkill
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="desktop entries are Linux's")
@@ -144,8 +146,33 @@ def desktop(install: Install) -> None:
 )
 @pytest.mark.usefixtures("desktop")
 def test_a_program_is_found_by_name_kind_and_file(spoken: str, name: str) -> None:
-    found = programs.find_program(spoken)
-    assert found is not None and found.name == name
+    assert [program.name for program in programs.find_programs(spoken)] == [name]
+
+
+@pytest.mark.usefixtures("desktop")
+async def test_a_near_tie_asks(context: MakeContext, run_skill: RunSkill, install: Install, record: Path) -> None:
+    asked = []
+
+    async def calc(question: Question) -> str | None:
+        asked.append(question.text)
+        return question.answer("the calc one")
+
+    install("libreoffice-calc", Name="LibreOffice Calc")
+    reply = await run_skill(replace(context(), asker=calc), "run_app", program="office")
+    assert asked == ["Which program do you mean: LibreOffice Calc, or LibreOffice Writer?"]
+    assert reply.speech == "Opening LibreOffice Calc." and wait_for(record)
+
+
+def test_a_web_app_is_not_meant_by_its_browsers_name(install: Install) -> None:
+    install("chrome-chat", Name="Chat", Exec="/opt/google/chrome/google-chrome --app-id=chat")
+    install("google-chrome", Name="Google Chrome", Exec="/usr/bin/google-chrome %U")
+    assert [program.name for program in programs.find_programs("google chrome")] == ["Google Chrome"]
+
+
+def test_of_two_installed_under_one_name_one_is_started_without_a_question(install: Install) -> None:
+    install("org.mozilla.firefox", Name="Firefox", Exec="flatpak run org.mozilla.firefox")
+    install("firefox_firefox", Name="Firefox")
+    assert [program.name for program in programs.find_programs("firefox")] == ["Firefox"]
 
 
 @pytest.mark.usefixtures("desktop")
@@ -182,7 +209,7 @@ async def test_a_name_is_never_a_path_an_option_or_a_command_line(
 )
 def test_entries_that_are_no_program_to_start(install: Install, keys: dict[str, str]) -> None:
     install("writer", Name="Writer", **keys)
-    assert programs.find_program("writer") is None
+    assert programs.find_programs("writer") == []
 
 
 def test_a_damaged_entry_does_not_hide_the_others(install: Install) -> None:
@@ -210,7 +237,7 @@ async def test_a_command_on_the_path_needs_its_exact_name(
 @pytest.mark.parametrize("name", ["reboot", "poweroff", "shutdown"])
 def test_switching_the_computer_off_is_no_program(script: Path, name: str) -> None:
     script.rename(script.with_name(name))
-    assert programs.find_program(name) is None
+    assert programs.find_programs(name) == []
 
 
 async def test_a_terminal_program_gets_a_terminal(
