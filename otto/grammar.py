@@ -41,10 +41,10 @@ def _rule(skill: Skill) -> str:
 def _skill_rules(skill: Skill) -> list[str]:
     """``name "(" arguments ")"``, with one rule for what may follow each argument.
 
-    For f(a, b?, c?):  f ::= "f(" a f-1 ")";  f-1 ::= (", " b)? f-2;  f-2 ::= (", " c)?
+    For f(a, b?, c?):  f ::= "f(" a rest-1-f ")";  rest-1-f ::= (", " b)? rest-2-f;  rest-2-f ::= (", " c)?
     """
     name, arguments = _rule(skill), skill.arguments
-    rest = [f"{name}-{index}" for index in range(1, len(arguments) + 1)]
+    rest = [f"rest-{index}-{name}" for index in range(1, len(arguments) + 1)]
     starts = []
     for index, argument in enumerate(arguments):
         tail = f" {rest[index]}" if index + 1 < len(arguments) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -44,7 +45,7 @@ def catalogue(config: Config, folders: Iterable[Path] = ()) -> Catalogue:
     for folder in folders:
         if not folder.is_dir():
             raise OttoError(f"There is no folder {folder} with skills.")
-    every = registry.load(folders)
+    every = every_skill(config, folders)
     check_rules(config, every.skills)
     found = every.without(config.disabled)
     for problem in found.problems:
@@ -55,6 +56,21 @@ def catalogue(config: Config, folders: Iterable[Path] = ()) -> Catalogue:
     for folder in [paths.config_dir() / "examples", *folders]:
         files += _usable(folder, found)
     return Catalogue(found, tuple(files))
+
+
+def every_skill(config: Config, folders: Iterable[Path] = ()) -> Registry:
+    """All skills, enabled or not, those of the configured MCP servers among them.
+
+    The servers stay connected until the program ends.
+    """
+    found = registry.load(folders)
+    if not config.mcp:
+        return found
+    from otto.mcp.client import Servers, joined
+
+    servers = Servers(config.mcp)
+    atexit.register(servers.close, patience=0.4)
+    return joined(found, servers)
 
 
 def _usable(folder: Path, found: Registry) -> list[ExamplesFile]:

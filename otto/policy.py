@@ -10,6 +10,7 @@ from typing import Any
 
 from otto.config import Allowance, Config
 from otto.errors import ConfigError
+from otto.mcp.wording import call_name
 from otto.model.skill_model import CheckedCall
 from otto.skill import Permission, Skill
 
@@ -46,8 +47,9 @@ def check_rules(config: Config, skills: Iterable[str]) -> None:
     Skills of MCP servers are let pass: a server may be away today.
     """
     known = [*skills, *typing.get_args(Permission)]
+    of_servers = tuple(f"{call_name(server)}_" for server in config.mcp)
     for name in config.permissions:
-        if name not in known and not name.startswith(tuple(f"{server}_" for server in config.mcp)):
+        if name not in known and not name.startswith(of_servers):
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else " `otto skills list` shows them all."
             raise ConfigError(f"[permissions] names {name!r}, which is no skill and no permission.{hint}")

@@ -150,3 +150,20 @@ def test_every_example_is_generated_by_the_grammar_of_the_bundled_skills():
             walker, data = base.deep_copy(), render(example.calls).encode()
             taken = walker.try_consume_tokens(list(data))
             assert taken == len(data) and walker.is_accepting(), f"{file.file}, line {example.line}: {example.text}"
+
+
+@skill(permission="safe")
+async def cal(ctx: Context, first: str, second: int) -> Reply:
+    """Takes two arguments."""
+    return Reply("")
+
+
+@skill(permission="safe")
+async def cal_1(ctx: Context, other: bool) -> Reply:
+    """Has a name like the second argument of another."""
+    return Reply("")
+
+
+def test_names_that_look_like_parts_of_others_do_not_mix() -> None:
+    assert generates([cal, cal_1], 'cal(first="a", second=1)') and generates([cal, cal_1], "cal_1(other=true)")
+    assert not generates([cal, cal_1], 'cal(first="a", other=true)')

@@ -84,7 +84,8 @@ def test_a_rule_for_what_is_not_there_is_refused() -> None:
 
 
 def test_a_rule_for_a_tool_of_a_server_that_may_be_away_is_let_pass() -> None:
-    check_rules(Config(permissions={"cal_create": "deny"}, mcp={"cal": {"command": ["cal"]}}), ["oven"])
+    rules = {"my_cal_create": "deny"}
+    check_rules(Config(permissions=rules, mcp={"My-Cal": {"command": ["cal"]}}), ["oven"])
 
 
 @pytest.mark.parametrize(
