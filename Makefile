@@ -38,7 +38,7 @@ $(VENV)/.otto: pyproject.toml
 	@touch $@
 
 $(VENV)/.otto-dev: pyproject.toml $(VENV)/.otto
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) --editable '.[dev,voice]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) --editable '.[dev,docs,mcp,voice]'
 	@touch $@
 
 clean:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from otto.arguments import comparable
+from otto.spoken import in_digits
 
 YES, NO = "yes", "no"
 
@@ -62,8 +63,9 @@ class Question:
                 return option
         if len(self.options) > 1 and said in ("last", "the last", "last one", "the last one"):
             return self.options[-1]
-        found = best(comparable(said).removesuffix(" one"), self.options, floor=_LIKE)
-        return found[0] if len(found) == 1 else None
+        digits = {in_digits(option): option for option in self.options}  # "ten minutes" is "10 minutes"
+        found = best(in_digits(comparable(said).removesuffix(" one")), digits, floor=_LIKE)
+        return digits[found[0]] if len(found) == 1 else None
 
 
 def _plain(text: str) -> str:

@@ -82,3 +82,9 @@ def test_neither(words: str) -> None:
 )
 def test_one_of_several(words: str, option: str | None) -> None:
     assert WHICH.answer(words) == option
+
+
+def test_numbers_in_words() -> None:
+    lengths = Question("Which timer do you mean?", ("10 minutes", "5 minutes"))
+    assert lengths.answer("The ten minutes one.") == "10 minutes"
+    assert lengths.answer("five minutes") == "5 minutes"

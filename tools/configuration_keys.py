@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from otto.config import Config
+from otto.config import Config, McpServer
 
 
 def tables() -> str:
@@ -17,6 +17,7 @@ def tables() -> str:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             doc = (field.annotation.__doc__ or "").strip()
             parts.append(_table(f"## [{name}]\n\n{doc}", f"{name}.", field.annotation.model_fields))
+    parts.append(_table(f"## [mcp.NAME]\n\n{(McpServer.__doc__ or '').strip()}", "mcp.NAME.", McpServer.model_fields))
     return "\n".join(parts)
 
 
@@ -25,7 +26,7 @@ def _plain(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {
         name: field
         for name, field in fields
-        if name != "skills" and not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel))
+        if name not in ("skills", "mcp") and not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel))
     }
 
 

@@ -2,7 +2,9 @@
 # The Debian packages that the tests use. Installed where that needs no question; elsewhere the missing ones are named,
 # and the tests that need them are skipped and say so.
 set -eu
-packages="libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils espeak-ng"
+sound="libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils espeak-ng"
+desktop="xvfb x11-apps openbox xdg-utils dbus dbus-bin dbus-daemon mpv mpv-mpris"
+packages="$sound $desktop openssl"
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 missing=""

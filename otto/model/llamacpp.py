@@ -14,9 +14,11 @@ from otto.model.engine import Completion, Request, confidence
 
 
 class LlamaCpp:
-    """A GGUF file, loaded. The state of the prompt's fixed part is kept between requests (llama.cpp's own cache).
+    """A GGUF file. The state of the prompt's fixed part is kept between requests (llama.cpp's own cache).
 
-    xllamacpp's server also listens on a free port of the loopback interface; a random key keeps others out of it.
+    It is loaded with the first request: words that the user taught need no model, and a server of xllamacpp 2026.10
+    that is dropped before it had a request hangs. That server also listens on a free port of the loopback interface; a
+    random key keeps others out of it.
     """
 
     name = "llamacpp"
@@ -39,15 +41,27 @@ class LlamaCpp:
             threads.poll = 0
         params.verbosity = -1
         params.api_keys = [secrets.token_urlsafe(32)]
+        self._file = file
+        self._params = params
         self._max_tokens = settings.max_tokens
+        self._loaded: Any = None
+
+    def _server(self) -> Any:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def _load(self) -> Any:
+        import xllamacpp
+
         try:
-            self._server = xllamacpp.Server(params)
+            return xllamacpp.Server(self._params)
         except Exception as error:  # xllamacpp raises whatever its binding makes of a C++ exception
-            raise ModelError(f"llama.cpp cannot load {file}: {error}. Is it a whole GGUF file?") from None
+            raise ModelError(f"llama.cpp cannot load {self._file}: {error}. Is it a whole GGUF file?") from None
 
     def complete(self, request: Request) -> Completion:
         started = time.perf_counter()
-        answer: dict[str, Any] = self._server.handle_chat_completions(
+        answer: dict[str, Any] = self._server().handle_chat_completions(
             {
                 "messages": request.messages,
                 "max_tokens": self._max_tokens,
@@ -70,4 +84,4 @@ class LlamaCpp:
         )
 
     def close(self) -> None:
-        del self._server
+        self._loaded = None

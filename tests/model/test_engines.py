@@ -258,4 +258,4 @@ def test_an_answer_that_is_no_valid_call_is_a_problem_and_no_call(
 )
 def test_weights_that_cannot_be_loaded_are_one_sentence(settings: dict[str, object], sentence: str) -> None:
     with pytest.raises(ModelError, match=sentence):
-        make_engine(ModelSettings(**settings))  # type: ignore[arg-type]
+        make_engine(ModelSettings(**settings)).complete(Request([], "hello", 'root ::= "other()"', []))  # type: ignore[arg-type]
