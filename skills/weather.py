@@ -59,7 +59,7 @@ class WeatherSettings(BaseModel):
     timeout: float = Field(8.0, gt=0, description="Seconds to wait for each answer.")
 
 
-@skill(permission="network")
+@skill(permission="network", settings=WeatherSettings)
 async def weather(ctx: Context, location: Place | None = None, when: str | None = None) -> Reply:
     """Weather now or the forecast, here or at a place.
 

@@ -41,7 +41,7 @@ def test_the_skills_in_the_documents_load_and_their_examples_check(tmp_path: Pat
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
-    for file in [ROOT / "README.md", *DOCS.glob("*.md"), ROOT / "examples" / "audio" / "README.md"]:
+    for file in [ROOT / "README.md", *DOCS.rglob("*.md"), ROOT / "examples" / "audio" / "README.md"]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text()):
             path = (file.parent / target) if (file.parent / target).exists() else file.parent / f"{target}.md"
             assert path.exists(), f"{file.name} links to {target}"
@@ -55,3 +55,23 @@ def test_every_command_that_the_readme_names_exists() -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]
     for name in re.findall(r"`otto ([a-z]+)", (ROOT / "README.md").read_text()):
         assert name in commands, name
+
+
+def test_the_pages_of_the_skills_are_current() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "skill_pages.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_test_of_a_skill_in_the_documents_passes(tmp_path: Path) -> None:
+    for folder, text in (
+        ("skills/dice.py", blocks(DOCS / "skills.md", "python")[0]),
+        ("tests/test_dice.py", blocks(DOCS / "skills.md", "py")[1]),
+    ):
+        (tmp_path / folder).parent.mkdir()
+        (tmp_path / folder).write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", tmp_path / "tests"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from otto.cli import inspect, listen, training, weights
+from otto.cli import inspect, library, listen, mcp, memory, skills, training, weights
 from otto.cores import wait_idly
 from otto.errors import OttoError
 
@@ -21,7 +21,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 listen.add_to(app)
+skills.add_to(app)
 inspect.add_to(app)
+memory.add_to(app)
+library.add_to(app)
+mcp.add_to(app)
 weights.add_to(app)
 training.add_to(app)
 
@@ -49,7 +53,9 @@ def main() -> None:
     try:
         app()
     except OttoError as error:
-        print(f"otto: {error}", file=sys.stderr)
+        from otto.secrets import redact
+
+        print(f"otto: {redact(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -107,8 +107,8 @@ def ask(
 
 def _fetch_model() -> None:
     """Get the model that finds by meaning; without it documents are found by their words."""
-    from otto.errors import WeightsError
     from otto import weights
+    from otto.errors import WeightsError
     from otto.library import minilm
 
     try:
