@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from otto import paths
+from otto import keychain, paths
 from otto.config import ChatSettings
 from otto.context import Context, Reply
 from otto.errors import ModelError
@@ -59,8 +59,8 @@ class Chat:
 
     def __init__(self, settings: ChatSettings) -> None:
         self._settings = settings
-        key = settings.api_key.get_secret_value() if settings.api_key else os.environ.get("OPENAI_API_KEY", "")
-        self._key = key.strip() or _NO_KEY
+        key = settings.api_key.get_secret_value() if settings.api_key else os.environ.get("OPENAI_API_KEY")
+        self._key = (key or keychain.find("chat.api_key") or "").strip() or _NO_KEY
 
     async def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
         """The answer's text as it comes. Raises ModelError also in the middle, when it breaks off."""

@@ -100,7 +100,7 @@ class ChatSettings(Section):
     base_url: str = Field(
         "https://api.openai.com/v1", description="The server's address; Ollama: http://127.0.0.1:11434/v1."
     )
-    api_key: SecretStr | None = Field(None, description="The key; OPENAI_API_KEY is read too.")
+    api_key: SecretStr | None = Field(None, description="The key; OPENAI_API_KEY and the keyring are read too.")
     timeout: float = Field(30.0, gt=0, description="Seconds to wait for each part of an answer.")
     max_tokens: int = Field(600, ge=16, description="The longest answer in tokens.")
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future, wait
 from typing import Any
 
 from otto import parts
+from otto.agenda.ringing import Ringer
 from otto.assistant import Assistant
 from otto.audio.source import Samples
 from otto.bench import Bench
@@ -16,7 +17,6 @@ from otto.dialogue import Dialogue
 from otto.events import Acted, Bus, Failed, Replied, Said
 from otto.history import HistoryKeeper
 from otto.model.skill_model import Decision
-from otto.ringing import Ringer
 from otto.skill import Skill
 
 _TICK = 0.25  # seconds between looks at whether to stop

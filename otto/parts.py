@@ -18,6 +18,7 @@ from otto.examples import ExamplesError, ExamplesFile, check, read_folder
 from otto.model.skill_model import SkillModel, make_engine
 from otto.policy import check_rules
 from otto.registry import Registry
+from otto.settings import know_secrets
 from otto.skill import Context, Skill
 from otto.speech.vocabulary import hints
 from otto.speech.whisper import Transcriber
@@ -46,6 +47,7 @@ def catalogue(config: Config, folders: Iterable[Path] = ()) -> Catalogue:
         if not folder.is_dir():
             raise OttoError(f"There is no folder {folder} with skills.")
     every = every_skill(config, folders)
+    know_secrets(config, every.skills.values())
     check_rules(config, every.skills)
     found = every.without(config.disabled)
     for problem in found.problems:

@@ -13,7 +13,7 @@ from otto import paths, registry
 from otto.calls import parse
 from otto.config import Config
 from otto.errors import PluginError
-from otto.plugin_files import user_folder
+from otto.plugins.plugin_files import user_folder
 from otto.skill import Context, Reply, Skill
 from otto.store import Store
 

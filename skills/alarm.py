@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from otto import agenda
+from otto.agenda import alarms as agenda
 from otto.skill import Context, Reply, SkillError, skill
 from otto.spoken import join_words
 from otto.store import Alarm

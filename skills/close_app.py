@@ -32,7 +32,7 @@ async def close_app(ctx: Context, program: str) -> Reply:
     program without a window gets SIGTERM. Nothing is ever killed, and Otto, what it runs in, the desktop and other
     users' programs stay. On Wayland, only programs of the desktop's menu and those with an X11 window are found.
     """
-    from otto.running import close, find_running
+    from otto.desktop.running import close, find_running
 
     found = {item.name: item for item in await asyncio.to_thread(find_running, program)}
     if not found:

@@ -9,12 +9,12 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from otto import paths
-from otto.currencies import Currency, find_currency, is_bare_pound
-from otto.exchange import Exchange
+from otto.measures.currencies import Currency, find_currency, is_bare_pound
+from otto.measures.exchange import Exchange
+from otto.measures.spoken_numbers import say_given
+from otto.measures.units import convert as convert_units
+from otto.measures.units import find_unit, say_quantity, say_split, unit_pair
 from otto.skill import Context, Reply, SkillError, skill
-from otto.spoken_numbers import say_given
-from otto.units import convert as convert_units
-from otto.units import find_unit, say_quantity, say_split, unit_pair
 from otto.when.dates import say_day
 
 _LONGEST = 60  # of a unit's name, in an answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from otto.overview import about, overview
-from otto.plugin_files import example_sentences
+from otto.plugins.plugin_files import example_sentences
 from otto.skill import Context, Reply, SkillError, skill
 
 

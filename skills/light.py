@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from otto.colors import color_of
-from otto.homeassistant import HomeAssistant
-from otto.lights import Wish, choose_lamps, report
+from otto.house.colors import color_of
+from otto.house.homeassistant import HomeAssistant
+from otto.house.lights import Wish, choose_lamps, report
 from otto.skill import Context, Reply, SkillError, skill
 
 
@@ -17,8 +17,8 @@ class LightSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    url: str | None = Field(None, description="Home Assistant's address, such as http://homeassistant.local:8123.")
-    token: SecretStr | None = Field(None, description="A long-lived access token, made in your profile there.")
+    url: str = Field(description="Home Assistant's address, such as http://homeassistant.local:8123.")
+    token: SecretStr = Field(description="A long-lived access token, made in your profile there.")
     default_room: str | None = Field(None, description="The room whose lights are meant when none is named.")
     also: list[str] = Field(default_factory=list, description='Switches that are lamps, such as "switch.desk".')
     rooms: bool = Field(True, description="Ask for the rooms, which needs an administrator's token.")
@@ -41,11 +41,6 @@ async def light(
     from "warm white" to "daylight".
     """
     settings = ctx.settings(LightSettings, "light")
-    if settings.url is None or settings.token is None:
-        raise SkillError(
-            "I don't know your Home Assistant; set url and token under [skills.light] of the configuration, "
-            "see otto skills settings light."
-        )
     if brightness is not None and not 0 <= brightness <= 100:
         raise SkillError("Brightness goes from 0 to 100 percent.")
     if action == "set" and brightness is None and color is None:

@@ -8,9 +8,9 @@ import re
 from pydantic import BaseModel, ConfigDict, Field
 
 from otto.arguments import comparable
-from otto.feeds import Headline, about, collect, host_of, newest_first
 from otto.matching import best
 from otto.skill import Context, Reply, SkillError, skill
+from otto.web.feeds import Headline, about, collect, host_of, newest_first
 
 _ALOUD = 5
 _SHOWN = 20

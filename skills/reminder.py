@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from otto import agenda, reminders
+from otto.agenda import alarms as agenda
+from otto.agenda import reminders
 from otto.skill import Context, Reply, SkillError, skill
 from otto.when.moments import moment_from_words, say_moment
 

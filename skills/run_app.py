@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from otto.desktop.programs import find_programs, start
 from otto.matching import one_of
-from otto.programs import find_programs, start
 from otto.skill import Context, Reply, SkillError, skill
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from otto.screen import pictures, save, take_picture
+from otto.desktop.screen import pictures, save, take_picture
 from otto.skill import Context, Reply, skill
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from otto.browser import open_page
+from otto.desktop.browser import open_page
 from otto.skill import Context, Reply, skill
 
 

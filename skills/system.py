@@ -14,7 +14,7 @@ async def system(ctx: Context, query: Literal["battery", "disk", "memory", "cpu"
 
     Looks only at this computer: nothing is sent to find out whether it is online.
     """
-    from otto import machine
+    from otto.desktop import machine
 
     states = {
         "battery": machine.battery,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from otto.countdowns import called
+from otto.agenda.countdowns import called
 from otto.skill import Context, Duration, Reply, skill
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from otto import countdowns
+from otto.agenda import countdowns
 from otto.skill import Context, Duration, Reply, SkillError, skill
 from otto.spoken import MAX_DURATION, join_words, say_duration
 from otto.store import StoredTimer

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from otto.loudness import Level, adjust
+from otto.desktop.loudness import Level, adjust
 from otto.skill import Context, Reply, SkillError, skill
 
 _FULL = 100

@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta, timezone
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from otto.openmeteo import Conditions, Forecast, OpenMeteo
 from otto.skill import Context, Place, Reply, SkillError, skill
+from otto.web.openmeteo import Conditions, Forecast, OpenMeteo
 from otto.when.dates import say_day
 from otto.when.periods import Period, period_from_words
 

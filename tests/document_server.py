@@ -6,8 +6,13 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from xml.sax.saxutils import escape
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class DocumentServer(ThreadingHTTPServer):
@@ -80,3 +85,31 @@ ENTITY_BOMB = """<?xml version="1.0"?>
 """.format(
     "\n".join(f'<!ENTITY {name} "{f"&{before};" * 20}">' for before, name in zip("abcdefghi", "bcdefghiz", strict=True))
 )
+
+
+def ecb(day: str = "2026-11-17", **rates: object) -> str:
+    """The bank's file."""
+    cubes = "".join(f"<Cube currency='{code}' rate='{rate}'/>" for code, rate in (rates or {"USD": 1.25}).items())
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"
+ xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
+<gesmes:subject>Reference rates</gesmes:subject>
+<gesmes:Sender><gesmes:name>European Central Bank</gesmes:name></gesmes:Sender>
+<Cube><Cube time='{day}'>{cubes}</Cube></Cube>
+</gesmes:Envelope>"""
+
+
+def item(title: str, hours: float = 0, link: str = "", summary: str = "", category: str = "") -> str:
+    """An item of an RSS feed; ``hours`` is how long after noon it was published."""
+    return (
+        f"<item><title>{escape(title)}</title><link>{escape(link)}</link><description>{escape(summary)}</description>"
+        f"<category>{escape(category)}</category>"
+        f"<pubDate>{format_datetime(NOON + timedelta(hours=hours))}</pubDate></item>"
+    )
+
+
+def rss(title: str, *items: str) -> str:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>{escape(title)}</title>'
+        f"{''.join(items)}</channel></rss>"
+    )

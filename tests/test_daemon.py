@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from otto import parts, paths
+from otto.agenda.ringing import ring_words
 from otto.assistant import Assistant
 from otto.audio import FRAME_SAMPLES
 from otto.audio.source import Samples, recording
@@ -22,7 +23,6 @@ from otto.daemon import Listener, Workshop
 from otto.errors import AudioError, OttoError
 from otto.events import Bus, Event, Heard, Ignored, Replied, TimerEnded
 from otto.model.skill_model import CheckedCall, Decision
-from otto.ringing import ring_words
 from otto.skill import Context, Reply, Skill, skill
 from otto.speech.whisper import Transcriber
 from otto.store import Store, StoredTimer
@@ -195,7 +195,7 @@ class TestTimers:
     def test_leaving_while_timers_are_looked_at_leaves_no_error(
         self, bus: Bus, caplog: pytest.LogCaptureFixture, moment: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("otto.ringing._TICK", 0.0)
+        monkeypatch.setattr("otto.agenda.ringing._TICK", 0.0)
         with Workshop(Config(), bus) as workshop:
             workshop.ring()
             time.sleep(moment / 100)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from otto import config, keychain
 from otto.errors import ConfigError
 from otto.keychain import Keychain
-from otto.setting_tables import chat_table, missing, table_of, written
+from otto.plugins.setting_tables import chat_table, missing, table_of, written
 from otto.settings import read
 from otto.skill import Context, Reply, skill
 from tests.conftest import MakeContext

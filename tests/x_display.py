@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from Xlib import X
 from Xlib.display import Display
 
-from otto.windows import Window, open_windows
+from otto.desktop.windows import Window, open_windows
 
 Thing = TypeVar("Thing")
 

@@ -26,7 +26,8 @@ def _plain(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {
         name: field
         for name, field in fields
-        if name not in ("skills", "mcp") and not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel))
+        if name not in ("skills", "mcp")
+        and not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel))
     }
 
 

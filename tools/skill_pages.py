@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from otto import paths, registry
-from otto.skill_page import index, page
+from otto.plugins.skill_page import index, page
 
 FOLDER = Path(__file__).parent.parent / "docs" / "skills"
 

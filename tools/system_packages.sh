@@ -4,7 +4,7 @@
 set -eu
 sound="libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils espeak-ng"
 desktop="xvfb x11-apps openbox xdg-utils dbus dbus-bin dbus-daemon mpv mpv-mpris"
-packages="$sound $desktop openssl"
+packages="$sound $desktop openssl gnome-keyring"
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 missing=""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from otto.agenda.ringing import ring_words
 from otto.cli.output import Format, console, decision_fields, print_json, show_decision, show_log, show_reply
 from otto.events import (
     AlarmRang,
@@ -27,7 +28,6 @@ from otto.events import (
     TimerEnded,
 )
 from otto.questions import NO, YES
-from otto.ringing import ring_words
 
 if TYPE_CHECKING:
     from otto.audio.source import Samples

@@ -13,8 +13,8 @@ from otto.cli.output import Format
 
 if TYPE_CHECKING:
     from otto.config import Config
+    from otto.plugins.setting_tables import Table
     from otto.registry import Registry
-    from otto.setting_tables import Table
     from otto.skill import Skill
 
 Output = Annotated[Format, typer.Option("--format", help="auto: text on a terminal, JSON lines for a script.")]
@@ -52,7 +52,7 @@ def named(name: str, found: Registry) -> Skill:
 
 def skill_table(name: str, found: Registry, settings: Config) -> Table | None:
     """The settings of a skill, None where it has none; "chat" is the larger language model."""
-    from otto.setting_tables import chat_table, table_of
+    from otto.plugins.setting_tables import chat_table, table_of
 
     if name == "chat" and name not in found.skills:
         return chat_table(settings)

@@ -11,7 +11,7 @@ from otto.cli.output import Format, print_json, show_log
 from otto.cli.skill_lookup import Folders, Output, everything, skill_table
 
 if TYPE_CHECKING:
-    from otto.setting_tables import Setting, Table
+    from otto.plugins.setting_tables import Setting, Table
 
 _PLACES = {
     "environment": "from {}",
@@ -70,7 +70,7 @@ def setting_fields(setting: Setting) -> dict[str, Any]:
 
 def _print_settings(table: Table) -> None:
     from otto.config import config_file
-    from otto.setting_tables import written
+    from otto.plugins.setting_tables import written
 
     settings = table.settings()
     for one in settings:

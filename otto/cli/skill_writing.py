@@ -13,8 +13,8 @@ from otto.cli.output import Format, print_json, show_log
 from otto.cli.skill_lookup import Folders, Output, named
 
 if TYPE_CHECKING:
+    from otto.plugins.skill_check import Checked
     from otto.registry import Registry
-    from otto.skill_check import Checked
 
 
 def new(
@@ -26,8 +26,8 @@ def new(
 ) -> None:
     """Write a new skill, with its examples and its test, all of which work as they are."""
     from otto import registry
-    from otto.plugin_files import user_folder
-    from otto.scaffold import check_name, write_skill
+    from otto.plugins.plugin_files import user_folder
+    from otto.plugins.scaffold import check_name, write_skill
 
     show_log()
     place = folder.absolute() if folder else user_folder()
@@ -55,8 +55,8 @@ def check(
 ) -> None:
     """Check skills: that they load, that their examples are current and valid, and that their own tests pass."""
     from otto import registry
-    from otto.plugin_files import user_folder
-    from otto.skill_check import check_skill, not_loaded
+    from otto.plugins.plugin_files import user_folder
+    from otto.plugins.skill_check import check_skill, not_loaded
 
     show_log()
     places = [Path(one).absolute() for one in targets if _is_folder(one)] or ([] if targets else [user_folder()])
@@ -92,7 +92,7 @@ def _failed_to_load(name: str, found: Registry) -> bool:
 def _ask_model(results: Sequence[Checked], folders: Sequence[Path]) -> Mapping[str, str]:
     """Ask the configured model the examples that its prompt does not show: how many it gets right, by skill."""
     from otto import config, parts
-    from otto.plugin_files import user_folder
+    from otto.plugins.plugin_files import user_folder
     from training.evaluate import measure
 
     settings = config.load()

@@ -42,8 +42,8 @@ def list_skills(folders: Folders = [], output: Output = Format.AUTO) -> None:  #
 
     from otto import config
     from otto.errors import ConfigError
+    from otto.plugins.setting_tables import missing
     from otto.policy import Policy, check_rules
-    from otto.setting_tables import missing
 
     show_log()
     settings = config.load()
@@ -81,9 +81,9 @@ def list_skills(folders: Folders = [], output: Output = Format.AUTO) -> None:  #
 def show(name: Name, folders: Folders = [], output: Output = Format.TEXT) -> None:  # noqa: B006
     """A skill's help: what it does, its arguments, permission and settings, and what to say."""
     from otto import config
-    from otto.plugin_files import example_sentences
+    from otto.plugins.plugin_files import example_sentences
+    from otto.plugins.skill_page import PERMISSIONS, meaning
     from otto.policy import Policy
-    from otto.skill_page import PERMISSIONS, meaning
 
     show_log()
     settings = config.load()

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from otto import weights
 from otto.config import ChatSettings
 from otto.errors import OttoError, UsageError
-from otto import weights
 from otto.library import minilm
 from otto.library.answering import STILL_READING, Answer, answer
 from otto.library.index import Index, Indexed, Root, default_file

@@ -12,10 +12,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from otto import paths
-from otto.detached import start_detached
+from otto.desktop.detached import start_detached
+from otto.desktop.programs import Program, start
 from otto.errors import SkillError
 from otto.players.player import Player, State
-from otto.programs import Program, start
 
 _OPENERS = {"linux": "xdg-open", "darwin": "open"}
 _STARTS = 3.0  # seconds in which a player that was told to play does

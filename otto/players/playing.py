@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from otto.arguments import comparable
 from otto.context import Context, Reply
+from otto.desktop.programs import Program, find_programs
 from otto.errors import SkillError
 from otto.matching import best
 from otto.players.control import NothingToPlay, called, pause_others, resume, says_nothing
@@ -21,7 +22,6 @@ from otto.players.folders import music_folder, songs_in
 from otto.players.music import Selection, Song, search
 from otto.players.opening import one_file, open_by_default, open_in_player, open_in_program
 from otto.players.player import Found, Player
-from otto.programs import Program, find_programs
 
 _SCAN = 8.0  # seconds for looking through the folders; what is not reached then is not found
 _WHERE = re.compile(r"(?P<what>.+)\s+(?:in|on|with|using|from|through)\s+(?:the\s+|my\s+)?(?P<where>.+)", re.IGNORECASE)

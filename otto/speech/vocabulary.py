@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from otto.examples import ExamplesFile
 
-_WORDS = 90  # Whisper's prompt holds 224 tokens, and every one of them costs decoding time
+_WORDS = 150  # a sentence for each bundled skill; Whisper's prompt holds 224 tokens, which are then nearly full
 
 
 def hints(files: Sequence[ExamplesFile], skills: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from otto import parts, weights
 from otto.config import Config, ModelSettings
 from otto.errors import ModelError
+from otto.model.engine import Request
 from otto.model.skill_model import SkillModel, make_engine
 
 UTTERANCES = ["What's the weather in Berlin?", "Set a timer for five minutes.", "asdf ghjkl", 'Say "hi" \\ to {skills}']
@@ -258,4 +259,5 @@ def test_an_answer_that_is_no_valid_call_is_a_problem_and_no_call(
 )
 def test_weights_that_cannot_be_loaded_are_one_sentence(settings: dict[str, object], sentence: str) -> None:
     with pytest.raises(ModelError, match=sentence):
-        make_engine(ModelSettings(**settings)).complete(Request([], "hello", 'root ::= "other()"', []))  # type: ignore[arg-type]
+        engine = make_engine(ModelSettings(**settings))  # type: ignore[arg-type]
+        engine.complete(Request([], "hello", 'root ::= "other()"', []))

@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from otto import registry
+from otto.desktop.windows import open_windows
 from otto.errors import SkillError
 from otto.questions import Question
 from otto.skill import Context
-from otto.windows import open_windows
 from tests.conftest import MakeContext, RunSkill
 from tests.x_display import XDisplay, wait_until, x_display
 

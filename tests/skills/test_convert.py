@@ -7,8 +7,7 @@ import pytest
 from otto.errors import ConfigError, SkillError
 from otto.skill import Context
 from tests.conftest import NOW, MakeContext, RunSkill
-from tests.document_server import DocumentServer, serving
-from tests.test_currencies import ecb
+from tests.document_server import DocumentServer, ecb, serving
 
 # It is November 18th; the bank's newest rates are of the 17th.
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from otto.errors import ConfigError, SkillError
 from otto import weights
-from otto.library import minilm
+from otto.errors import ConfigError, SkillError
 from otto.library.library import Library
 from tests.chat_server import ChatServer, llama_server, scripted, told
 from tests.conftest import MakeContext, RunSkill

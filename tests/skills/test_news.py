@@ -5,8 +5,7 @@ import pytest
 from otto.errors import ConfigError, SkillError
 from otto.skill import Context
 from tests.conftest import MakeContext, RunSkill
-from tests.document_server import DocumentServer, serving
-from tests.test_feeds import item, rss
+from tests.document_server import DocumentServer, item, rss, serving
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from otto import programs
+from otto.desktop import programs
 from otto.errors import SkillError
 from otto.questions import Question
 from tests.conftest import MakeContext, RunSkill

@@ -21,8 +21,8 @@ import pytest
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
+from otto.desktop.screen import save
 from otto.errors import ConfigError, SkillError
-from otto.screen import save
 from tests.conftest import NOW, MakeContext, RunSkill
 from tests.session_bus import session_bus
 from tests.x_display import XDisplay, wait_until, x_display

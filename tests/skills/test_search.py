@@ -9,7 +9,7 @@ from shutil import which
 
 import pytest
 
-from otto.browser import open_page
+from otto.desktop.browser import open_page
 from otto.errors import ConfigError, SkillError
 from tests.conftest import MakeContext, RunSkill
 from tests.x_display import wait_until

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from otto import machine
+from otto.desktop import machine
 from otto.errors import SkillError
 from tests.conftest import MakeContext, RunSkill
 

@@ -177,7 +177,7 @@ async def test_no_sound_server(
 async def test_a_sound_server_that_does_not_answer(
     ctx: Context, run_skill: RunSkill, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("otto.loudness.TIMEOUT", 0.3)
+    monkeypatch.setattr("otto.desktop.loudness.TIMEOUT", 0.3)
     deaf = await asyncio.start_unix_server(lambda reader, writer: None, tmp_path / "deaf")
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path / 'deaf'}")
     started = time.monotonic()

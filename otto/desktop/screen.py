@@ -75,7 +75,7 @@ def _grab() -> bytes:
 
 async def _on_wayland() -> bytes:
     """By the desktop's portal, which may ask the user; where there is none, by a program."""
-    from otto.portal import Refused, screenshot
+    from otto.desktop.portal import Refused, screenshot
 
     try:
         if picture := await screenshot():

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from otto.arguments import comparable
-from otto.spoken_numbers import say_number
+from otto.measures.spoken_numbers import say_number
 
 _CURRENCIES = """
 EUR|euro|euros|eur|€

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from otto.agenda.ringing import ClockWatch, Ringer, ring_words
 from otto.events import AlarmRang, Bus, Event, TimerEnded
-from otto.ringing import ClockWatch, Ringer, ring_words
 from otto.store import Alarm, Store, StoredTimer
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -162,7 +162,7 @@ RINGING = """
 import json, sys, time
 from pathlib import Path
 from otto.events import Bus, TimerEnded
-from otto.ringing import Ringer
+from otto.agenda.ringing import Ringer
 from otto.store import Store
 
 def tell(event):

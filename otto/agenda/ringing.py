@@ -8,7 +8,7 @@ import threading
 import time
 from datetime import datetime
 
-from otto.countdowns import called
+from otto.agenda.countdowns import called
 from otto.events import AlarmRang, Bus, TimerEnded
 from otto.spoken import say_duration
 from otto.store import Alarm, Store

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from otto.errors import SkillError
-from otto.homeassistant import HomeAssistant, Lamp
+from otto.house.homeassistant import HomeAssistant, Lamp
 from tests.home_server import TOKEN, HomeServer, home, self_signed
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from otto.programs import Program
+from otto.desktop.programs import Program
 
 if TYPE_CHECKING:
     from xdg.DesktopEntry import DesktopEntry

@@ -2,34 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 import httpx
 import pytest
 
-from otto.feeds import FeedError, Headline, about, collect, newest_first, plain_text, read_feed, source_name
-from otto.fetching import Document
-from tests.document_server import ENTITY_BOMB, DocumentServer, serving
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def item(title: str, hours: float = 0, link: str = "", summary: str = "", category: str = "") -> str:
-    """An item of an RSS feed; ``hours`` is how long after noon it was published."""
-    return (
-        f"<item><title>{escape(title)}</title><link>{escape(link)}</link><description>{escape(summary)}</description>"
-        f"<category>{escape(category)}</category>"
-        f"<pubDate>{format_datetime(NOON + timedelta(hours=hours))}</pubDate></item>"
-    )
-
-
-def rss(title: str, *items: str) -> str:
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>{escape(title)}</title>'
-        f"{''.join(items)}</channel></rss>"
-    )
-
+from otto.web.feeds import FeedError, Headline, about, collect, newest_first, plain_text, read_feed, source_name
+from otto.web.fetching import Document
+from tests.document_server import ENTITY_BOMB, NOON, DocumentServer, item, rss, serving
 
 ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>Example Times</title>

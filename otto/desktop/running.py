@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from otto.processes import Process, heads, running_processes
-from otto.programs import Program, best_matches, installed, speakable
-from otto.windows import Window, close_windows, open_windows
+from otto.desktop.processes import Process, heads, running_processes
+from otto.desktop.programs import Program, best_matches, installed, speakable
+from otto.desktop.windows import Window, close_windows, open_windows
 
 _COMMAND = 5.0  # seconds for a command of the system that asks a program to close
 

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from otto.arguments import comparable
 from otto.errors import SkillError
-from otto.spoken_numbers import say_number
-from otto.unit_names import DEFINITIONS, NAMES, SAID
+from otto.measures.spoken_numbers import say_number
+from otto.measures.unit_names import DEFINITIONS, NAMES, SAID
 
 if TYPE_CHECKING:
     import pint

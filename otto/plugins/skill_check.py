@@ -13,7 +13,7 @@ from pathlib import Path
 from otto.calls import render
 from otto.errors import SkillError
 from otto.examples import Example, ExamplesError, ExamplesFile, read
-from otto.plugin_files import PluginFiles, files_of
+from otto.plugins.plugin_files import PluginFiles, files_of
 from otto.registry import Problem
 from otto.skill import Skill
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from otto.arguments import comparable
-from otto.colors import Color
 from otto.errors import SkillError
-from otto.homeassistant import House, Lamp
+from otto.house.colors import Color
+from otto.house.homeassistant import House, Lamp
 from otto.matching import best, pick
 from otto.spoken import join_words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from otto.plugin_files import example_sentences
-from otto.setting_tables import Setting, table_of, written
+from otto.plugins.plugin_files import example_sentences
+from otto.plugins.setting_tables import Setting, table_of, written
 from otto.skill import Argument, Skill
 
 PERMISSIONS: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from otto.arguments import comparable
-from otto.detached import start_detached
+from otto.desktop.detached import start_detached
 from otto.errors import SkillError
 from otto.matching import likeness, nearest
 
@@ -74,7 +74,7 @@ def installed() -> list[Program]:
         return list(_start_menu())
     if sys.platform == "darwin":
         return []
-    from otto.desktop_entries import desktop_programs
+    from otto.desktop.desktop_entries import desktop_programs
 
     return list(desktop_programs())
 

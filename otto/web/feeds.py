@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from otto.arguments import comparable
 from otto.errors import OttoError
-from otto.fetching import Document, FetchError, fetch
+from otto.web.fetching import Document, FetchError, fetch
 
 if TYPE_CHECKING:
     import httpx

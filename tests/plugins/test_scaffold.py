@@ -9,9 +9,9 @@ import pytest
 
 from otto import paths, registry
 from otto.errors import OttoError, PluginError, SkillError, UsageError
-from otto.plugin_files import example_sentences, files_of, user_folder
-from otto.scaffold import check_name, write_skill
-from otto.skill_check import Checked, check_skill, not_loaded
+from otto.plugins.plugin_files import example_sentences, files_of, user_folder
+from otto.plugins.scaffold import check_name, write_skill
+from otto.plugins.skill_check import Checked, check_skill, not_loaded
 from otto.testing import answer, load_skill
 
 

@@ -19,9 +19,9 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from otto.currencies import Currency
 from otto.errors import SkillError
-from otto.fetching import FetchError, fetch
+from otto.measures.currencies import Currency
+from otto.web.fetching import FetchError, fetch
 
 if TYPE_CHECKING:
     import httpx

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from otto.detached import start_detached
+from otto.desktop.detached import start_detached
 from otto.errors import SkillError
 
 _PATIENCE = 1.5  # seconds; an opener that still runs then has become the browser

@@ -1,8 +1,8 @@
 import pytest
 
 from otto.errors import SkillError
-from otto.spoken_numbers import say_given, say_number
-from otto.units import convert, find_unit, say_quantity, unit_pair
+from otto.measures.spoken_numbers import say_given, say_number
+from otto.measures.units import convert, find_unit, say_quantity, unit_pair
 
 
 def converted(value: float, unit: str, to: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from otto.errors import OttoError, UsageError
-from otto.plugin_files import PluginFiles, files_of
+from otto.plugins.plugin_files import PluginFiles, files_of
 from otto.skill import Permission
 
 _TAKEN = {*typing.get_args(Permission), "skill", "several", "taught"}  # the last two are examples files of their own

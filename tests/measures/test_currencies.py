@@ -7,23 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from otto.currencies import find_currency
 from otto.errors import SkillError
-from otto.exchange import Exchange, read_rates
+from otto.measures.currencies import find_currency
+from otto.measures.exchange import Exchange, read_rates
 from tests.conftest import NOW
-from tests.document_server import ENTITY_BOMB, DocumentServer, serving
-
-
-def ecb(day: str = "2026-11-17", **rates: object) -> str:
-    """The bank's file."""
-    cubes = "".join(f"<Cube currency='{code}' rate='{rate}'/>" for code, rate in (rates or {"USD": 1.25}).items())
-    return f"""<?xml version="1.0" encoding="UTF-8"?>
-<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"
- xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
-<gesmes:subject>Reference rates</gesmes:subject>
-<gesmes:Sender><gesmes:name>European Central Bank</gesmes:name></gesmes:Sender>
-<Cube><Cube time='{day}'>{cubes}</Cube></Cube>
-</gesmes:Envelope>"""
+from tests.document_server import ENTITY_BOMB, DocumentServer, ecb, serving
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The desktop: programs, windows, screen, sound level, state of the machine."""

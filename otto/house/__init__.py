@@ -1,0 +1,1 @@
+"""Lights and rooms of the house."""

@@ -1,0 +1,1 @@
+"""Writing a skill: its files, its check, its page."""
