@@ -21,16 +21,18 @@ async def alarm(ctx: Context, action: Literal["set", "cancel", "list"], time: st
 
     "7" is the next seven o'clock, in the morning or in the evening; with a day it is in the morning. An alarm is
     cancelled by its time or day, "all" cancels every one. Of an alarm that comes again on several days, "tomorrow"
-    leaves out only that day. Otto needs `otto run` to ring.
+    leaves out only that day. Reminders are listed too, and cancelled by their time where no alarm has that. Otto needs
+    `otto run` to ring.
     """
     if action == "set":
         return _set(ctx, time)
     there = agenda.alarms(ctx.store, ctx.now())
     if action == "list":
         return _list(ctx, there, time)
-    if not there:
+    reminders = agenda.reminders(ctx.store, ctx.now())
+    if not there and not reminders:
         return Reply("You have no alarms.", ok=False)
-    return await _cancel(ctx, there, time)
+    return await _cancel(ctx, there, reminders, time)
 
 
 def _set(ctx: Context, time: str | None) -> Reply:
@@ -59,16 +61,23 @@ def _list(ctx: Context, there: Sequence[Alarm], time: str | None) -> Reply:
 
 
 def _reminders(ctx: Context) -> str:
-    count = len(agenda.reminders(ctx.store, ctx.now()))
-    return f" And {count} reminder{'' if count == 1 else 's'}." if count else ""
+    there = agenda.reminders(ctx.store, ctx.now())
+    if not there:
+        return ""
+    names = join_words([_name(ctx, one) for one in there[:_ALOUD]])
+    what = "a reminder" if len(there) == 1 else f"{len(there)} reminders"
+    return f" And {what}: {names}{', and more' if len(there) > _ALOUD else ''}."
 
 
-async def _cancel(ctx: Context, there: Sequence[Alarm], time: str | None) -> Reply:
+async def _cancel(ctx: Context, alarms: Sequence[Alarm], reminders: Sequence[Alarm], time: str | None) -> Reply:
     is_all = time is not None and agenda.are_all_meant(time)
-    found = there if time is None or is_all else _meant(ctx, there, time)
+    there = alarms or reminders  # an alarm is meant before a reminder
+    found = there if time is None or is_all else _meant(ctx, alarms, time) or _meant(ctx, reminders, time)
     if not found:
         names = join_words([_name(ctx, alarm) for alarm in there[:_ALOUD]])
         raise SkillError(f"There is no such alarm. You have one for {names}.")
+    if is_all and not alarms:
+        raise SkillError("You have no alarms. Cancel a reminder by its time.")
     if is_all or (time and len(found) > 1 and agenda.are_several_meant(time)):
         for every in found:
             ctx.store.alarms.delete(every)
@@ -82,7 +91,7 @@ async def _cancel(ctx: Context, there: Sequence[Alarm], time: str | None) -> Rep
         ctx.store.alarms.move(chosen, again)
         return Reply(f"Left out this once. The alarm for {_name(ctx, chosen)} goes on after that.")
     ctx.store.alarms.delete(chosen)
-    return Reply(f"Cancelled the alarm for {_name(ctx, chosen)}.")
+    return Reply(f"Cancelled the {'alarm' if chosen.text is None else 'reminder'} for {_name(ctx, chosen)}.")
 
 
 def _meant(ctx: Context, there: Sequence[Alarm], time: str) -> list[Alarm]:
@@ -98,4 +107,6 @@ async def _asked(ctx: Context, found: Sequence[Alarm]) -> Alarm:
 
 
 def _name(ctx: Context, alarm: Alarm) -> str:
-    return name_moment(agenda.moment_of(alarm, ctx.now()), ctx.now())
+    """ "7 AM tomorrow", and of a reminder also what it is about: "5 PM today, call Anna"."""
+    when = name_moment(agenda.moment_of(alarm, ctx.now()), ctx.now())
+    return when if alarm.text is None else f"{when}, {alarm.text}"

@@ -116,9 +116,9 @@ async def test_the_alarms_of_a_day(week: Context, run_skill: RunSkill, time: str
     assert (await run_skill(week, "alarm", action="list", time=time)).speech == speech
 
 
-async def test_reminders_are_counted(week: Context, run_skill: RunSkill) -> None:
+async def test_reminders_are_listed_behind_the_alarms(week: Context, run_skill: RunSkill) -> None:
     await run_skill(week, "reminder", text="feed the cat", when="tonight")
-    assert (await run_skill(week, "alarm", action="list")).speech.endswith("on Saturday. And 1 reminder.")
+    assert (await run_skill(week, "alarm", action="list")).speech.endswith("on Saturday. And a reminder: 8 PM tonight, feed the cat.")
 
 
 async def test_of_many_alarms_five_are_said_and_all_are_shown(context: MakeContext, run_skill: RunSkill) -> None:
@@ -163,6 +163,24 @@ async def test_the_only_alarm_needs_no_time(context: MakeContext, run_skill: Run
     await run_skill(ctx, "alarm", action="set", time="noon")
     reply = await run_skill(ctx, "alarm", action="cancel")
     assert reply.speech == "Cancelled the alarm for noon tomorrow." and rings(ctx) == []
+
+
+async def test_a_reminder_is_cancelled_by_its_time(week: Context, run_skill: RunSkill) -> None:
+    await run_skill(week, "reminder", text="feed the cat", when="tonight")
+    alarms = len(week.store.alarms.all()) - 1
+    reply = await run_skill(week, "alarm", action="cancel", time="8 pm")
+    assert reply.speech == "Cancelled the reminder for 8 PM tonight, feed the cat."
+    assert len(week.store.alarms.all()) == alarms
+
+
+async def test_all_means_no_reminder_even_when_there_is_nothing_else(
+    context: MakeContext, run_skill: RunSkill
+) -> None:
+    ctx = context()
+    await run_skill(ctx, "reminder", text="feed the cat", when="tonight")
+    with pytest.raises(SkillError, match="You have no alarms"):
+        await run_skill(ctx, "alarm", action="cancel", time="all")
+    assert len(ctx.store.alarms.all()) == 1
 
 
 @pytest.mark.parametrize("time", ["all", "all my alarms", "everything", "every alarm", "all of them"])
