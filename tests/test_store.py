@@ -1,6 +1,9 @@
+import contextlib
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -88,3 +91,33 @@ def test_a_database_of_a_newer_otto_is_left_alone(file: Path) -> None:
     with pytest.raises(OttoError, match="newer Otto"):
         Store(file)
     assert database.execute("PRAGMA user_version").fetchone() == (99,)
+
+
+def test_closing_waits_for_the_thread_that_writes(file: Path) -> None:
+    """Closed under a writing thread, SQLite ends the whole program; here it would end the tests."""
+    for _ in range(30):
+        store = Store(file)
+        ended = threading.Event()
+
+        def write(store: Store = store, ended: threading.Event = ended) -> None:
+            with contextlib.suppress(sqlite3.ProgrammingError):
+                while True:
+                    store.notes.add("milk", 1.0)
+            ended.set()
+
+        threading.Thread(target=write, daemon=True).start()
+        time.sleep(0.01)
+        store.close()
+        assert ended.wait(5)
+
+
+def test_a_transaction_within_another_is_part_of_it(file: Path) -> None:
+    store = Store(file)
+    with contextlib.suppress(KeyError), store.transaction():
+        store.notes.add("milk", 1.0)
+        store.timers.add("tea", 60, 100.0)
+        raise KeyError
+    assert store.notes.all() == [] and store.timers.all() == []
+    with store.transaction():
+        store.notes.add("milk", 1.0)
+    assert [note.text for note in Store(file).notes.all()] == ["milk"]

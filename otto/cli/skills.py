@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 @skills.command("list")
 def list_skills(folders: Folders = [], output: Output = Format.AUTO) -> None:  # noqa: B006
-    """Every skill: its signature, permission, where it comes from, and whether it may run."""
+    """Every skill: its permission, where it comes from, whether it may run, and what it does."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -64,7 +64,8 @@ def list_skills(folders: Folders = [], output: Output = Format.AUTO) -> None:  #
                 more = {"allowance": allowance, "source": _source(skill, found), "needs": needs}
                 print_json({"name": name, **row, "does": skill.summary, **more})
             else:
-                table.add_row(*(escape(cell) for cell in row.values()), escape(skill.summary))
+                cells = (name, *list(row.values())[1:], skill.summary)  # the signature is wide; `show` has it
+                table.add_row(*map(escape, cells))
     if not output.is_json:
         console().print(table)
     wrong = [str(problem) for problem in found.problems]

@@ -52,7 +52,9 @@ class Database:
             raise OttoError(f"Otto's database {file} cannot be used: {error}. Move it away to start anew.") from None
 
     def close(self) -> None:
-        self._connection.close()
+        """Waits for the thread that uses it; SQLite would crash under that thread's hands."""
+        with self._lock:
+            self._connection.close()
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         """What a query gives."""

@@ -118,7 +118,8 @@ async def test_the_alarms_of_a_day(week: Context, run_skill: RunSkill, time: str
 
 async def test_reminders_are_listed_behind_the_alarms(week: Context, run_skill: RunSkill) -> None:
     await run_skill(week, "reminder", text="feed the cat", when="tonight")
-    assert (await run_skill(week, "alarm", action="list")).speech.endswith("on Saturday. And a reminder: 8 PM tonight, feed the cat.")
+    reply = await run_skill(week, "alarm", action="list")
+    assert reply.speech.endswith("on Saturday. And a reminder: 8 PM tonight, feed the cat.")
 
 
 async def test_of_many_alarms_five_are_said_and_all_are_shown(context: MakeContext, run_skill: RunSkill) -> None:
