@@ -7,14 +7,17 @@ import time
 from pathlib import Path
 from typing import Any
 
+from otto import paths
 from otto.config import ModelSettings
 from otto.cores import spare_cores
 from otto.errors import ModelError
 from otto.model.engine import Completion, Request, confidence
+from otto.model.prefix_cache import PrefixCache
 
 
 class LlamaCpp:
-    """A GGUF file. The state of the prompt's fixed part is kept between requests (llama.cpp's own cache).
+    """A GGUF file. The state of the prompt's fixed part is kept between requests (llama.cpp's own cache), and on disk
+    between programs (`PrefixCache`).
 
     It is loaded with the first request: words that the user taught need no model, and a server of xllamacpp 2026.10
     that is dropped before it had a request hangs. That server also listens on a free port of the loopback interface; a
@@ -40,16 +43,16 @@ class LlamaCpp:
             threads.n_threads = settings.threads or spare_cores()
             threads.poll = 0
         params.verbosity = -1
-        params.api_keys = [secrets.token_urlsafe(32)]
+        self._key = secrets.token_urlsafe(32)
+        params.api_keys = [self._key]
+        folder = paths.cache_dir() / "prefixes"
+        self._prefixes = PrefixCache(folder, file, settings.context)
+        if self._prefixes.usable:
+            params.slot_save_path = f"{folder}/"
         self._file = file
         self._params = params
         self._max_tokens = settings.max_tokens
         self._loaded: Any = None
-
-    def _server(self) -> Any:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
 
     def _load(self) -> Any:
         import xllamacpp
@@ -61,27 +64,37 @@ class LlamaCpp:
 
     def complete(self, request: Request) -> Completion:
         started = time.perf_counter()
-        answer: dict[str, Any] = self._server().handle_chat_completions(
-            {
-                "messages": request.messages,
-                "max_tokens": self._max_tokens,
-                "temperature": 0,
-                "grammar": request.grammar,
-                "logprobs": True,
-                "top_logprobs": 1,
-                "cache_prompt": True,
-            }
+        if self._loaded is None:
+            self._loaded = self._load()
+            self._read_prefix(request)
+        choice = self._choice(
+            messages=request.messages,
+            max_tokens=self._max_tokens,
+            grammar=request.grammar,
+            logprobs=True,
+            top_logprobs=1,
         )
-        if "choices" not in answer:
-            reason = answer.get("error", {}).get("message", "no answer")
-            raise ModelError(f"llama.cpp could not answer: {reason}.")
-        choice = answer["choices"][0]
         tokens = (choice.get("logprobs") or {}).get("content") or []
         return Completion(
             choice["message"]["content"] or "",
             confidence(token["logprob"] for token in tokens),
             time.perf_counter() - started,
         )
+
+    def _read_prefix(self, request: Request) -> None:
+        """The fixed part of the prompt, from disk or computed and written there, without anything that was said."""
+        server = self._loaded.listening_address, self._key
+        if not self._prefixes.restore(*server, request.prefix):
+            self._choice(messages=[*request.prefix, {"role": "user", "content": ""}], max_tokens=1)
+            self._prefixes.save(*server, request.prefix)
+
+    def _choice(self, **asked: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self._loaded.handle_chat_completions({"temperature": 0, "cache_prompt": True, **asked})
+        if "choices" not in answer:
+            reason = answer.get("error", {}).get("message", "no answer")
+            raise ModelError(f"llama.cpp could not answer: {reason}.")
+        choice: dict[str, Any] = answer["choices"][0]
+        return choice
 
     def close(self) -> None:
         self._loaded = None

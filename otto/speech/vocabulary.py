@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from otto.examples import ExamplesFile
 
-_WORDS = 150  # a sentence for each bundled skill; Whisper's prompt holds 224 tokens, which are then nearly full
+_WORDS = 160  # a sentence for each bundled skill; Whisper's prompt holds 224 tokens, which are then nearly full
 
 
 def hints(files: Sequence[ExamplesFile], skills: Iterable[str]) -> list[str]:

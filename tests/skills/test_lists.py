@@ -81,7 +81,7 @@ async def test_a_longer_name_is_another_list(ctx: Context, run_skill: RunSkill) 
 async def test_between_two_lists_otto_asks(ctx: Context, run_skill: RunSkill) -> None:
     for name in ("garden party", "office party"):
         ctx.store.lists.add(name, "cake", 0.0)
-    with pytest.raises(SkillError, match="Which list do you mean: garden party, or office party"):
+    with pytest.raises(SkillError, match="Which list do you mean: office party, or garden party"):
         await run_skill(ctx, "lists", action="show", name="party")
     reply = await run_skill(replace(ctx, asker=answers("office")), "lists", action="show", name="party")
     assert reply.speech == "On the office party list: cake."

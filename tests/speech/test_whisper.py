@@ -32,8 +32,8 @@ def sound(name: str) -> Samples:
 
 
 def comparable(text: str) -> list[str]:
-    """Words as they count: numbers in digits, and no "(1.5 s)" for a pause."""
-    return plain_words(in_digits(re.sub(r"\(.*?\)", "", text)))
+    """Words as they count: numbers in digits, "%" as a word, and no "(1.5 s)" for a pause."""
+    return plain_words(in_digits(re.sub(r"\(.*?\)", "", text).replace("%", " percent")))
 
 
 @pytest.fixture(scope="module")
