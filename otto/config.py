@@ -89,7 +89,7 @@ class AskSettings(Section):
 
     timeout: float = Field(8.0, gt=0, le=60, description="Seconds after which no answer is a no.")
     below: float = Field(
-        0.35, ge=0, le=1, description="Calls of a lower confidence are asked back ('Did you mean ...?'); 0 asks none."
+        0.2, ge=0, le=1, description="Calls of a lower confidence are asked back ('Did you mean ...?'); 0 asks none."
     )
 
 

@@ -1,6 +1,6 @@
 """A skill from its signature line, without any code: how invented skills are written down.
 
-    parcel(number: str, carrier?: str) - Tracks a parcel by its number.
+parcel(number: str, carrier?: str) - Tracks a parcel by its number.
 """
 
 from __future__ import annotations
