@@ -140,7 +140,7 @@ async def _existing(ctx: Context, said: str | None, new: bool = False) -> str:
     names = ctx.store.lists.names()
     if said is None:
         return names[0] if names else SHOPPING
-    meant = lists_meant(said, {*names, SHOPPING, TODO})
+    meant = lists_meant(said, dict.fromkeys([*names, SHOPPING, TODO]))
     if len(meant) > 1:
         known = {name: name for name in meant}
         return await pick(ctx, list_name(said), known, "list")

@@ -1,0 +1,64 @@
+"""Does what Whisper wrote still say what was asked? If not, a model trained on it would learn to guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from otto.calls import Call
+from otto.skill import Skill
+from otto.spoken import in_digits
+from training.grounding import ungrounded
+
+_SIGNS = {"+": "plus", "×": "times", "*": "times", "÷": "divided by", "%": "percent", "&": "and", "=": "equals"}
+# Words that an enum word, a number or a truth value may hang on; one of them more or less changes the call.
+_DECIDING = frozenset(
+    "on off up down no not never all every both half quarter point minus plus times divided over squared root percent "
+    "add remove delete create read list show clear start stop pause resume next previous mute unmute louder quieter "
+    "brighter dimmer lower higher increase decrease max maximum minimum undo and celsius fahrenheit am pm".split()
+)
+_ALIKE = 65  # of 100, in letters
+
+
+def words_of(text: str) -> list[str]:
+    """A sentence's words for comparing: lower case, numbers in digits, signs of arithmetic in words."""
+    for sign, word in _SIGNS.items():
+        text = text.replace(sign, f" {word} ")
+    return re.findall(r"[^\W_]+(?:[.:]\d+)*", in_digits(text.replace("-", " ")))
+
+
+def errors(clean: str, heard: str) -> tuple[int, int]:
+    """Word errors (wrong, missing and added ones) and the number of words; numbers may be written in either way."""
+    from rapidfuzz.distance import Levenshtein
+
+    said = words_of(clean)
+    return Levenshtein.distance(said, words_of(heard)), len(said)
+
+
+def lost(clean: str, heard: str, calls: Sequence[Call], skills: Sequence[Skill]) -> str | None:
+    """What of the calls cannot be recovered from the heard words, in a word or two; None when all can.
+
+    A text argument must stand there. Where something else hangs on single words (numbers, enum words), numbers and
+    such words must be the same as in the clean sentence. The whole must resemble it.
+    """
+    from rapidfuzz import fuzz
+
+    if all(call.name == "other" for call in calls):
+        return None
+    known = {skill.name: skill for skill in skills}
+    if ungrounded(heard, calls, known):
+        return "argument"
+    said, written = words_of(clean), words_of(heard)
+    if any(not _copied(call, known) for call in calls):
+        changed = set(said) ^ set(written)
+        if any(word in _DECIDING or any(letter.isdigit() for letter in word) for word in changed):
+            return "number or choice"
+    if fuzz.ratio(" ".join(said), " ".join(written)) < _ALIKE:
+        return "too far"
+    return None
+
+
+def _copied(call: Call, skills: dict[str, Skill]) -> bool:
+    """Whether all arguments are the user's own words."""
+    copies = {argument.name: argument.type.copies for argument in skills[call.name].arguments}
+    return all(copies[name] for name, _ in call.arguments)
