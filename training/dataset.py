@@ -72,7 +72,7 @@ def build(seed: int, expansions: int) -> tuple[Sources, dict[str, list[Row]]]:
         sources.skills, [one.skill for one in sources.invented], read_renames(FOLDER / "data" / "renames.txt")
     )
     rows = {name: _rows(by_split[name], own, random.Random(f"{seed} {name}")) for name in SPLITS}  # noqa: S311
-    return sources, _without_leaks(rows)
+    return sources, _without_leaks(rows, sources.held_out.texts)
 
 
 def write(rows: Mapping[str, Sequence[Row]], folder: Path, form: str) -> None:
@@ -140,11 +140,14 @@ def _skill(sentence: Sentence) -> str:
     return sentence.skills[0].name if len(sentence.calls) == 1 else "(several)"
 
 
-def _without_leaks(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """Rows of validation and test whose text is like one of another split are dropped (heard text may come close)."""
+def _without_leaks(rows: dict[str, list[Row]], held_out: Sequence[str]) -> dict[str, list[Row]]:
+    """Rows are dropped whose text is like a held-out sentence, or in validation and test like one of another split.
+
+    The sentences were parted before; what Whisper heard of one may come close to another.
+    """
     kept = dict(rows)
-    for name, against in (("test", ("train", "validation")), ("validation", ("train",))):
-        others = sorted({row.text for other in against for row in kept[other]})
+    for name, against in (("train", ()), ("validation", ("train",)), ("test", ("train", "validation"))):
+        others = sorted({row.text for other in against for row in kept[other]} | set(held_out))
         texts = sorted({row.text for row in kept[name]})
         leaking = {texts[index] for index, _ in leaks.alike(texts, others)}
         kept[name] = [row for row in kept[name] if row.text not in leaking]

@@ -20,6 +20,7 @@ _MEANS = {
     "todo": ("to do", "to-do", "to-dos", "task", "tasks", "chores"),
     "shopping": ("groceries", "grocery", "buy", "shop", "supermarket", "store"),
 }
+_SYMBOLS = {"$": " dollars ", "\u20ac": " euros ", "\u00a3": " pounds ", "\u00a5": " yen ", "%": " percent "}
 _SMALL = frozenset("a an the my of to for at in on and is s".split())
 
 
@@ -49,4 +50,6 @@ def _holds(said: set[str], text: str, value: str) -> bool:
 def _words(text: str) -> set[str]:
     """All words, with numbers also as digits and times without their colon: "7:30", "half"."""
     plain = re.sub(r"['\u2019]s\b", "", text)
+    for symbol, word in _SYMBOLS.items():
+        plain = plain.replace(symbol, word)
     return {*plain_words(plain), *plain_words(in_digits(plain)), *plain_words(plain.replace("-", " "))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from otto.speech.inventions import plain_words
@@ -46,4 +47,12 @@ def families(texts: Sequence[str], given: Sequence[int]) -> list[int]:
     for one, other in alike(texts, texts):
         if one < other:
             parents[root(other)] = root(one)
-    return [root(index) for index in range(len(texts))]
+    names: dict[int, str] = {}
+    for index, text in enumerate(texts):
+        names[root(index)] = min(plain(text), names.get(root(index), plain(text)))
+    return [_number(names[root(index)]) for index in range(len(texts))]
+
+
+def _number(name: str) -> int:
+    """A number that stays the same when other families come and go."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:6])
