@@ -6,11 +6,12 @@ import contextlib
 import json
 import socket
 import struct
-import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.running_server import running
 
 KEY = "sk-secret-4711"
 DONE = "[DONE]"
@@ -88,13 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def scripted() -> Iterator[ChatServer]:
     """A `ChatServer` that runs."""
-    server = ChatServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running(ChatServer()) as server:
+        yield server
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import queue
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from otto import paths, registry
 from otto.calls import Call
 from otto.config import Config, WhisperSettings
+from otto.events import Bus, Event
 from otto.examples import read_folder
 from otto.skill import Context, Reply
 from otto.speech.vocabulary import hints
@@ -67,3 +70,25 @@ def transcriber() -> Transcriber:
     """Whisper tiny.en, told what the bundled skills sound like."""
     files = read_folder(paths.bundled("examples"))
     return Transcriber(WhisperSettings(), hints(files, [file.skill for file in files]))
+
+
+class Events(queue.Queue[Event]):
+    """All events in order; ``wait_for`` gives the next of a kind."""
+
+    def wait_for(self, kind: type, seconds: float = 20) -> Any:
+        ends = time.monotonic() + seconds
+        while not isinstance(event := self.get(timeout=max(0.01, ends - time.monotonic())), kind):
+            pass
+        return event
+
+
+@pytest.fixture
+def events() -> Events:
+    return Events()
+
+
+@pytest.fixture
+def bus(events: Events) -> Bus:
+    bus = Bus()
+    bus.listen(events.put)
+    return bus

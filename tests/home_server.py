@@ -6,12 +6,13 @@ import contextlib
 import json
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.running_server import running
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.long-lived.secret"
 
@@ -149,12 +150,8 @@ def home(certificate: tuple[Path, Path] | None = None) -> Iterator[HomeServer]:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(*certificate)
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running(server):
+        yield server
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:

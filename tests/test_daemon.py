@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -21,12 +20,13 @@ from otto.audio.source import Samples, recording
 from otto.config import Config
 from otto.daemon import Listener, Workshop
 from otto.errors import AudioError, OttoError
-from otto.events import Bus, Event, Heard, Ignored, Replied, TimerEnded
+from otto.events import Bus, Heard, Ignored, Replied, TimerEnded
 from otto.model.skill_model import CheckedCall, Decision
 from otto.skill import Context, Reply, Skill, skill
 from otto.speech.whisper import Transcriber
 from otto.store import Store, StoredTimer
 from otto.store.timers import Timers
+from tests.conftest import Events
 
 RECORDINGS = paths.bundled("examples") / "audio"
 gate = threading.Event()
@@ -57,27 +57,9 @@ def decided(which: Skill, **arguments: Any) -> Decision:
     return Decision("words", (CheckedCall(which, which.canonical(arguments), arguments),), "answer", 0.9, 0.01)
 
 
-class Events(queue.Queue[Event]):
-    """All events in order; ``wait_for`` gives the next of a kind."""
-
-    def wait_for(self, kind: type, seconds: float = 20) -> Any:
-        ends = time.monotonic() + seconds
-        while not isinstance(event := self.get(timeout=max(0.01, ends - time.monotonic())), kind):
-            pass
-        return event
-
-
-@pytest.fixture
-def events() -> Events:
+@pytest.fixture(autouse=True)
+def closed_gate() -> None:
     gate.clear()
-    return Events()
-
-
-@pytest.fixture
-def bus(events: Events) -> Bus:
-    bus = Bus()
-    bus.listen(events.put)
-    return bus
 
 
 def stored() -> Store:

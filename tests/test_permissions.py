@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import queue
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +23,7 @@ from otto.questions import Question
 from otto.skill import Context, Reply, Skill, skill
 from otto.speech.voices import Voices
 from otto.speech.whisper import Transcriber, Transcript
-from tests.conftest import MakeContext
+from tests.conftest import Events, MakeContext
 
 ran: list[str] = []
 
@@ -125,28 +123,8 @@ class TestDispatcher:
         assert await self.replies(ctx, decided(chooser)) == ["The blue one."]
 
 
-class Events(queue.Queue[Event]):
-    def wait_for(self, kind: type, seconds: float = 20) -> Any:
-        ends = time.monotonic() + seconds
-        while not isinstance(event := self.get(timeout=max(0.01, ends - time.monotonic())), kind):
-            pass
-        return event
-
-
 def transcript(text: str) -> Transcript:
     return Transcript(text, -0.1, 0.1)
-
-
-@pytest.fixture
-def events() -> Events:
-    return Events()
-
-
-@pytest.fixture
-def bus(events: Events) -> Bus:
-    bus = Bus()
-    bus.listen(events.put)
-    return bus
 
 
 class TestDialogue:

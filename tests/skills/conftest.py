@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -13,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from tests.running_server import running
 
 TODAY = date(2026, 11, 18)
 PLACES: dict[str, list[dict[str, Any]]] = {
@@ -122,10 +123,5 @@ def forecast(query: dict[str, str]) -> dict[str, Any]:
 
 @pytest.fixture
 def open_meteo() -> Iterator[OpenMeteoServer]:
-    server = OpenMeteoServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running(OpenMeteoServer()) as server:
+        yield server
