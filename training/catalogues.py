@@ -58,7 +58,7 @@ class Catalogues:
         full = chance.random() < _FULL and all(one.name in self._own for one in right)
         skills = list(self._own.values()) if full else self._some(right, chance)
         calls, removed = sentence.calls, False
-        if not full and calls != OTHER and chance.random() < _REMOVED:
+        if not full and calls != OTHER and len(skills) > _FEWEST and chance.random() < _REMOVED:
             gone = chance.choice(right)
             skills, calls, removed = [one for one in skills if one is not gone], OTHER, True
         chance.shuffle(skills)

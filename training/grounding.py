@@ -43,8 +43,10 @@ def ungrounded(text: str, calls: Sequence[Call], skills: dict[str, Skill]) -> st
 def _holds(said: set[str], text: str, value: str) -> bool:
     if any(word in f" {comparable(text)} " for word in _MEANS.get(value, ())):
         return True
-    words = [word for word in _words(value) if word not in _SMALL]
-    return all(word in said or word.rstrip("s") in said or f"{word}s" in said for word in words)
+    return any(
+        all(word in said or word.rstrip("s") in said or f"{word}s" in said for word in words if word not in _SMALL)
+        for words in (plain_words(value), plain_words(in_digits(value)))
+    )
 
 
 def _words(text: str) -> set[str]:

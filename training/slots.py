@@ -53,9 +53,11 @@ class Pattern:
         for slot in self.slots:
             left = [value for value in pools[_pool(slot)] if value not in values.values()]
             values[slot] = chance.choice(left)
+        if self.slots and _begins_with_slot(self.pair.text):  # the call copies the capital, as everywhere
+            values[self.slots[0]] = _with_capital(values[self.slots[0]])
         text = _SLOT.sub(lambda match: values[match[1] + match[2]].said, self.pair.text)
         answer = _QUOTED.sub(lambda match: json.dumps(_put(match[1], values), ensure_ascii=False), self.pair.answer)
-        return Pair(_capital(text, self.pair.text), _put(answer, values), self.pair.line)
+        return Pair(text, _put(answer, values), self.pair.line)
 
 
 def read_pools(folder: Path) -> dict[str, list[Value]]:
@@ -111,7 +113,11 @@ def _put(text: str, values: Mapping[str, Value]) -> str:
     return _SLOT.sub(lambda match: values[match[1] + match[2]].written, text)
 
 
-def _capital(text: str, pattern: str) -> str:
-    """A sentence that begins with a slot begins with a capital, if the others of its kind do."""
-    is_sentence = pattern.rstrip().endswith((".", "?", "!"))
-    return text[0].upper() + text[1:] if pattern.startswith("{") and is_sentence else text
+def _begins_with_slot(pattern: str) -> bool:
+    """Whether it is a sentence that begins with a slot, and so with a capital: "{query}, search for that."."""
+    return pattern.startswith("{") and pattern.rstrip().endswith((".", "?", "!"))
+
+
+def _with_capital(value: Value) -> Value:
+    said = value.said[0].upper() + value.said[1:]
+    return Value(said, said if value.written == value.said else value.written)
