@@ -53,7 +53,7 @@ def test_every_command_that_the_readme_names_exists() -> None:
     from otto.cli import app
 
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    for name in re.findall(r"`otto ([a-z]+)", (ROOT / "README.md").read_text()):
+    for name in re.findall(r"`otto ([a-z-]+)", (ROOT / "README.md").read_text()):
         assert name in commands, name
 
 

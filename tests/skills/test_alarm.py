@@ -174,9 +174,7 @@ async def test_a_reminder_is_cancelled_by_its_time(week: Context, run_skill: Run
     assert len(week.store.alarms.all()) == alarms
 
 
-async def test_all_means_no_reminder_even_when_there_is_nothing_else(
-    context: MakeContext, run_skill: RunSkill
-) -> None:
+async def test_all_means_no_reminder_even_when_there_is_nothing_else(context: MakeContext, run_skill: RunSkill) -> None:
     ctx = context()
     await run_skill(ctx, "reminder", text="feed the cat", when="tonight")
     with pytest.raises(SkillError, match="You have no alarms"):
