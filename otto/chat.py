@@ -66,7 +66,7 @@ class Chat:
         """The answer's text as it comes. Raises ModelError also in the middle, when it breaks off."""
         if self._settings.model is None:
             raise ModelError(NOT_SET_UP)
-        client = await asyncio.to_thread(self._client)  # its import and the certificates take their time
+        client = await asyncio.to_thread(self.client)  # its import and the certificates take their time
         length, thoughts = 0, _Thoughts()
         async with client, aclosing(self._pieces(client, self._settings.model, messages)) as pieces:
             async for piece in pieces:
@@ -78,7 +78,7 @@ class Chat:
                 if len(fits) < len(text):
                     raise ModelError("The answer became too long, so it ends here.")
         if not length:
-            raise ModelError(f"{self._server} gave an empty answer.")
+            raise ModelError(f"{self.server} gave an empty answer.")
 
     async def answer(self, messages: Sequence[Message]) -> str:
         """The whole answer. One that broke off is given as far as it came, with a last sentence that says so."""
@@ -92,7 +92,12 @@ class Chat:
             parts.append(f" {error}")
         return "".join(parts).strip()
 
-    def _client(self) -> openai.AsyncOpenAI:
+    @property
+    def has_key(self) -> bool:
+        return self._key != _NO_KEY
+
+    def client(self) -> openai.AsyncOpenAI:
+        """The SDK's client, which tries nothing twice. Raises ModelError for a key or an address that is none."""
         import openai
 
         if not self._key.isascii() or not self._key.isprintable():
@@ -126,9 +131,9 @@ class Chat:
                         finish = choice.finish_reason or finish
                         yield text
         except openai.OpenAIError as error:
-            raise ModelError(self._sentence(error, begun)) from None
+            raise ModelError(self.explain(error, begun)) from None
         except (ValueError, RecursionError):  # pydantic's errors are ValueErrors
-            raise ModelError(f"{self._server} sent something that I can't read.") from None
+            raise ModelError(f"{self.server} sent something that I can't read.") from None
         if finish == "length":
             raise ModelError("The answer ends here because it reached max_tokens under [chat].")
         if begun and finish is None:
@@ -139,10 +144,11 @@ class Chat:
         own = urlsplit(self._settings.base_url).hostname == "api.openai.com"
         return {"max_completion_tokens" if own else "max_tokens": self._settings.max_tokens}
 
-    def _sentence(self, error: openai.OpenAIError, begun: bool) -> str:
+    def explain(self, error: openai.OpenAIError, begun: bool = False) -> str:
+        """An error of the SDK as a sentence; ``begun`` says that a part of the answer had come."""
         import openai
 
-        server = self._server
+        server = self.server
         match error:
             case openai.APITimeoutError() if begun:
                 return "The answer broke off: nothing more came in time."
@@ -166,7 +172,8 @@ class Chat:
                 return f"{server} sent something that I can't read."
 
     @property
-    def _server(self) -> str:
+    def server(self) -> str:
+        """ "The language model at 127.0.0.1:8080", to begin a sentence with."""
         address = urlsplit(self._settings.base_url)
         return f"The language model at {address.hostname}{f':{address.port}' if address.port else ''}"
 
@@ -174,7 +181,7 @@ class Chat:
         """ ": the model is loading", the server's own words on one line."""
         body = error.body if isinstance(error.body, dict) else {}
         said = " ".join(_CONTROL.sub(" ", str(body.get("message") or "")).split())
-        if self._key != _NO_KEY:
+        if self.has_key:
             said = said.replace(self._key, "(the key)")
         return f": {said[:150].rstrip('. ')}" if said else ""
 

@@ -44,7 +44,8 @@ def in_room(words: Samples, room: Room, noises: Mapping[str, Noise], random: np.
     below = 60.0 if room.snr is None else room.snr
     sound += noises[room.noise](len(sound), random) * np.float32(amplitude(-below))
     sound *= np.float32(amplitude(room.level))
-    return (np.round(np.clip(sound, -1, 1) * 32767) / 32768).astype(np.float32)
+    clipped: Samples = np.round(np.clip(sound, -1, 1) * 32767).astype(np.float32)
+    return clipped / np.float32(32768)
 
 
 def echoing(words: Samples, seconds: float, random: np.random.Generator) -> Samples:

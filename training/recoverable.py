@@ -17,12 +17,13 @@ _DECIDING = frozenset(
     "add remove delete create read list show clear start stop pause resume next previous mute unmute louder quieter "
     "brighter dimmer lower higher increase decrease max maximum minimum undo and celsius fahrenheit am pm".split()
 )
-_ALIKE = 65  # of 100, in letters
+_WEAK = frozenset(("set",))  # nothing hangs on it beside a number: "said it to 40"
+_ALIKE = 70  # of 100, in letters
 
 
 def words_of(text: str) -> list[str]:
     """A sentence's words for comparing: lower case, numbers in digits, signs of arithmetic in words."""
-    return re.findall(r"[^\W_]+(?:[.:]\d+)*", _in_digits(text))
+    return re.findall(r"[^\W_]+", _in_digits(text))
 
 
 def errors(clean: str, heard: str) -> tuple[int, int]:
@@ -46,11 +47,14 @@ def lost(clean: str, heard: str, calls: Sequence[Call], skills: Sequence[Skill])
     if ungrounded(_in_digits(heard), [_call_in_digits(call) for call in calls], known):
         return "argument"
     said, written = words_of(clean), words_of(heard)
-    if any(not _copied(call, known) for call in calls):
+    derived = [value for call in calls for value in _derived(call, known)]
+    if derived:
+        deciding = _DECIDING | {word for value in derived for word in words_of(str(value))} - _WEAK
         changed = set(said) ^ set(written)
-        if any(word in _DECIDING or any(letter.isdigit() for letter in word) for word in changed):
+        if any(word in deciding or any(letter.isdigit() for letter in word) for word in changed):
             return "number or choice"
-    if fuzz.ratio(" ".join(said), " ".join(written)) < _ALIKE:
+    longer = len(written) > 1.4 * len(said) + 2  # a sentence that Whisper wrote twice
+    if longer or fuzz.ratio(" ".join(said), " ".join(written)) < _ALIKE:
         return "too far"
     return None
 
@@ -59,7 +63,7 @@ def _in_digits(text: str) -> str:
     for sign, word in _SIGNS.items():
         text = text.replace(sign, f" {word} ")
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.replace("-", " "))
-    return re.sub(r"(?<=\d)\.(?=\d\d\b)", ":", in_digits(text))  # "7.30" and "7:30" are one time
+    return in_digits(text)
 
 
 def _call_in_digits(call: Call) -> Call:
@@ -67,7 +71,7 @@ def _call_in_digits(call: Call) -> Call:
     return Call(call.name, tuple(values))
 
 
-def _copied(call: Call, skills: dict[str, Skill]) -> bool:
-    """Whether all arguments are the user's own words."""
+def _derived(call: Call, skills: dict[str, Skill]) -> list[object]:
+    """The values that are not the user's own words."""
     copies = {argument.name: argument.type.copies for argument in skills[call.name].arguments}
-    return all(copies[name] for name, _ in call.arguments)
+    return [value for name, value in call.arguments if not copies[name]]

@@ -21,11 +21,9 @@ HELD_OUT = tuple(
     )
 )
 _ENGLISH = tuple(f"kokoro:{name}" for name in kokoro.VOICES if name[0] in "ab")
-_ACCENTS = tuple(
-    f"kokoro:{name}"
-    for name in "em_alex ff_siwis hf_alpha hm_omega if_sara jf_alpha jm_kumo pf_dora pm_alex zf_xiaobei zm_yunxi".split()
-)
-_LANGUAGES = "en-us en-gb en-gb-scotland en-gb-x-rp en-gb-x-gbclan en-gb-x-gbcwmd en-029 en-us-nyc".split()
+_FOREIGN = "em_alex ff_siwis hf_alpha hm_omega if_sara jf_alpha jm_kumo pf_dora pm_alex zf_xiaobei zm_yunxi"
+_ACCENTS = tuple(f"kokoro:{name}" for name in _FOREIGN.split())
+_LANGUAGES = "en-us en-gb en-gb-scotland en-gb-x-rp en-gb-x-gbcwmd en-us-nyc".split()
 _VARIANTS = "f1 f2 f3 f4 f5 m1 m2 m3 m4 m5 m6 m7 m8 belinda edward grandma grandpa linda max steph".split()
 _ESPEAK = tuple(f"espeak:{language}+{variant}" for language, variant in product(_LANGUAGES, _VARIANTS))
 
