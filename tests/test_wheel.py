@@ -50,6 +50,7 @@ def test_the_wheel_carries_skills_examples_and_prompts(wheel: Path) -> None:
     assert not any(name.startswith("tests/") or name.endswith(".wav") for name in names)
 
 
+@pytest.mark.slow
 def test_an_installed_otto_answers(otto: Path, tmp_path: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([str(otto), *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=300)

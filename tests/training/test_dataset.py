@@ -133,6 +133,7 @@ class TestRows:
         assert first[2]["output"] == first[0]["completion"][0]["content"]
 
 
+@pytest.mark.slow
 def test_the_command_gives_the_same_bytes_again_and_checks_them(tmp_path: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([OTTO, "build-dataset", *arguments], capture_output=True, text=True, timeout=300)
