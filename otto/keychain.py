@@ -18,7 +18,7 @@ from otto.errors import OttoError
 log = logging.getLogger("otto")
 
 SERVICE = "otto"
-_PATIENCE = 2.0  # seconds to wait for an answer
+_PATIENCE = 4.0  # seconds to wait for an answer, the import of the library included
 _ABSENT_FOR = 30.0  # seconds after which a secret that was not there is looked for again
 
 
